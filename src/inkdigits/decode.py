@@ -1,0 +1,227 @@
+"""Picture files and arrays -> Raster; the only module that opens picture files."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+from inkdigits.errors import (
+    FileUnreadable,
+    NotAnImage,
+    TooManyBytes,
+    TooManyPixels,
+    TruncatedImage,
+    UnsupportedInput,
+)
+from inkdigits.types import FloatArray, Raster
+
+#: Pillow's name of each format that is read, and the file names it goes by.
+FORMATS: dict[str, tuple[str, ...]] = {
+    BmpImagePlugin.BmpImageFile.format: (".bmp",),
+    GifImagePlugin.GifImageFile.format: (".gif",),
+    JpegImagePlugin.JpegImageFile.format: (".jpg", ".jpeg"),
+    MpoImagePlugin.MpoImageFile.format: (".mpo",),  # JPEG as some phones write it
+    PngImagePlugin.PngImageFile.format: (".png",),
+    PpmImagePlugin.PpmImageFile.format: (".pgm", ".ppm", ".pbm", ".pnm"),
+    TiffImagePlugin.TiffImageFile.format: (".tif", ".tiff"),
+    WebPImagePlugin.WebPImageFile.format: (".webp",),
+    "HEIF": (".heic", ".heif"),  # with the extra `heif`
+}
+SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+#: Shares of red, green and blue in grey (ITU-R BT.601, as Pillow has it).
+_GREY = np.array((0.299, 0.587, 0.114), np.float32)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest picture that is read: bytes of a file, pixels once unpacked."""
+
+    max_bytes: int = 10_000_000
+    max_pixels: int = 50_000_000
+
+
+def decode(source: Any, limits: Limits = Limits()) -> Raster:
+    """A path, bytes, a binary file, a PIL image or an array as a Raster.
+
+    Arrays are `[H, W]` grey or `[H, W, 1 to 4]` grey, grey and alpha, RGB or RGBA; uint8,
+    uint16, bool, or float from 0 to 1 or from 0 to 255. Of several frames the first is read;
+    the EXIF rotation is obeyed and transparency laid over the paper that shows the ink.
+
+    Raises FileUnreadable, NotAnImage, TruncatedImage, TooManyBytes, TooManyPixels, or
+    UnsupportedInput.
+    """
+    if isinstance(source, Image.Image):
+        return _of_image(source, "The image", limits)
+    if isinstance(source, np.ndarray):
+        return _of_array(source, limits)
+    name, data = _bytes_of(source, limits.max_bytes)
+    if len(data) > limits.max_bytes:
+        raise TooManyBytes(f"{name} is larger than {limits.max_bytes:,} bytes")
+    return _of_bytes(data, name, limits)
+
+
+def _bytes_of(source: Any, most: int) -> tuple[str, bytes]:
+    """What errors call the source, and its bytes; of too many just one too many."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return "The picture", bytes(source)
+    if isinstance(source, str | os.PathLike):
+        try:
+            with Path(source).open("rb") as file:
+                return str(source), file.read(most + 1)
+        except OSError as error:
+            raise FileUnreadable(f"{source} cannot be read: {error.strerror}") from None
+        except ValueError:
+            raise FileUnreadable(f"{str(source)!r} is not a path") from None
+    if hasattr(source, "read"):
+        return _read_file(source, most)
+    raise UnsupportedInput(
+        f"A {type(source).__name__} is not a picture",
+        "Give a path, bytes, a binary file, a PIL image, an array or strokes.",
+    )
+
+
+def _read_file(file: BinaryIO, most: int) -> tuple[str, bytes]:
+    data = file.read(most + 1)
+    if not isinstance(data, bytes):
+        raise UnsupportedInput("The file is open for text", "Open it with mode 'rb'.")
+    return "The file", data
+
+
+def _of_bytes(data: bytes, name: str, limits: Limits) -> Raster:
+    if not data:
+        raise NotAnImage(f"{name} is empty")
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        _register_heif(name)
+    with _damage(name):
+        try:
+            with Image.open(io.BytesIO(data), formats=_formats()) as image:
+                return _of_image(image, name, limits)
+        except UnidentifiedImageError:
+            raise NotAnImage(f"{name} is not in a picture format that is known here") from None
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise TooManyPixels(f"{name} has more than {limits.max_pixels:,} pixels") from None
+
+
+@contextmanager
+def _damage(name: str) -> Iterator[None]:
+    """Turns all that Pillow's readers let out for damaged data into one error."""
+    try:
+        yield
+    except (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError) as error:
+        raise TruncatedImage(f"{name} ends early or is damaged ({error})") from None
+
+
+def _formats() -> tuple[str, ...]:
+    return tuple(name for name in FORMATS if name in Image.OPEN)  # JPEG's reader opens MPO too
+
+
+def _register_heif(name: str) -> None:
+    try:
+        import pillow_heif
+    except ImportError:
+        raise UnsupportedInput(
+            f"{name} is a HEIC picture, for which a part is not installed",
+            "Run: pip install 'inkdigits[heif]', or save it as JPEG.",
+        ) from None
+    pillow_heif.register_heif_opener()
+
+
+def _of_image(image: Image.Image, name: str, limits: Limits) -> Raster:
+    width, height = image.size
+    if width * height > limits.max_pixels:
+        raise TooManyPixels(f"{name} has {width} x {height} pixels, over {limits.max_pixels:,}")
+    if width * height == 0:
+        raise NotAnImage(f"{name} has no pixels")
+    with _damage(name):
+        return Raster(_grey(ImageOps.exif_transpose(image)))
+
+
+def _grey(image: Image.Image) -> FloatArray:
+    """A picture of any mode as grey `[H, W]`, 0 to 1."""
+    if image.has_transparency_data:
+        return _flatten(_shares(image.convert("RGBA")))
+    if image.mode.startswith(("I", "F")):
+        return _scaled(np.asarray(image), 65535.0)
+    return _shares(image.getchannel(0) if image.mode == "LAB" else image.convert("L"))
+
+
+def _shares(image: Image.Image) -> FloatArray:
+    """Bytes as 0 to 1."""
+    return np.asarray(image, np.float32) / np.float32(255)
+
+
+def _flatten(rgba: FloatArray) -> FloatArray:
+    """Grey over white paper, or over black where what is drawn is light."""
+    grey, alpha = rgba[..., :3] @ _GREY, rgba[..., 3]
+    weight = float(alpha.sum())
+    paper = 1.0 if weight == 0 or float((grey * alpha).sum()) / weight < 0.5 else 0.0
+    if float(alpha.min()) == 1:
+        return grey
+    return grey * alpha + paper * (1 - alpha)
+
+
+def _scaled(values: NDArray[Any], whole: float) -> FloatArray:
+    """Numbers as 0 to 1: whole numbers of `whole`, fractions of 1 or, if any is larger, of 255."""
+    if values.dtype.kind == "f":
+        whole = 1.0 if float(values.max()) <= 1 else 255.0
+    scaled = values.astype(np.float32) / np.float32(whole)
+    if not (np.isfinite(scaled).all() and scaled.min() >= 0 and scaled.max() <= 1):
+        raise ValueError("values out of range")
+    return scaled
+
+
+_WHOLE = {"u1": 255.0, "u2": 65535.0, "b1": 1.0}
+
+
+def _of_array(array: NDArray[Any], limits: Limits) -> Raster:
+    shape, kind = array.shape, array.dtype.str[1:]
+    channels = shape[2] if len(shape) == 3 else 1
+    if len(shape) not in (2, 3) or not 1 <= channels <= 4 or array.size == 0:
+        raise UnsupportedInput(
+            f"An array of shape {shape} is not a picture", "Give [H, W] or [H, W, 1 to 4]."
+        )
+    if shape[0] * shape[1] > limits.max_pixels:
+        raise TooManyPixels(f"The array has {shape[1]} x {shape[0]} pixels, over {limits.max_pixels:,}")
+    if kind not in _WHOLE and kind not in ("f2", "f4", "f8"):
+        raise UnsupportedInput(
+            f"An array of {array.dtype} is not a picture", "Give uint8, uint16, bool or float."
+        )
+    try:
+        values = _scaled(array, _WHOLE.get(kind, 1.0))
+    except ValueError:
+        raise UnsupportedInput(
+            "The array holds numbers that are no brightness", "Give numbers from 0 to 1 or from 0 to 255."
+        ) from None
+    return Raster(_grey_of_channels(values, channels))
+
+
+def _grey_of_channels(values: FloatArray, channels: int) -> FloatArray:
+    if channels == 1:
+        return values.reshape(values.shape[:2])
+    if channels == 3:
+        return values @ _GREY
+    if channels == 2:
+        values = np.repeat(values, (3, 1), axis=2)
+    return _flatten(values)

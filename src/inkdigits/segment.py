@@ -1,0 +1,160 @@
+"""Ink -> Glyphs: connected ink, with the pieces of one digit put together, from left to right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import compress
+from operator import not_
+
+import cc3d
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.types import Box, FloatArray, Glyph, Ink
+
+#: All lengths below are shares of the tallest part's height.
+#: A part at least this high, with this share of the heaviest part's ink, can be a digit by
+#: itself; a lesser one is a piece of a digit, or dirt.
+WHOLE = 0.5
+SLIGHT = 0.12
+#: A piece belongs to the nearest digit within this distance; farther ones are dirt.
+NEAR = 0.25
+#: Parts one above the other are one broken digit if no farther apart, and if this much (of the
+#: narrower one's width) stands in the same columns, or hardly any stands in the same rows.
+STACKED = 0.3
+ABREAST = 0.5
+APART = 0.15
+#: Parts side by side are one broken digit if no farther apart and together no wider than this.
+BROKEN = 0.04
+NARROW = 0.9
+#: Only so many parts are looked at, the heaviest first.
+MOST_PARTS = 256
+
+
+Labels = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Connected ink, or several pieces put together: their labels, the sum of their ink, and
+    their common box (ends excluded)."""
+
+    labels: tuple[int, ...]
+    mass: float
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    def __add__(self, other: Part) -> Part:
+        return Part(
+            self.labels + other.labels,
+            self.mass + other.mass,
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+def segment(ink: Ink) -> list[Glyph]:
+    """The digits of one line, each with its Box in the picture's pixels; none for blank ink."""
+    labels, count = cc3d.connected_components(ink.pixels > 0, connectivity=8, return_N=True)
+    if count == 0:
+        return []
+    parts = _parts(ink, labels, count)
+    tall = max(part.height for part in parts)
+    heavy = max(part.mass for part in parts)
+    able = [part.height >= WHOLE * tall and part.mass >= SLIGHT * heavy for part in parts]
+    wholes = _joined(compress(parts, able), labels, tall)
+    digits = _with_pieces(wholes, compress(parts, map(not_, able)), tall)
+    in_order = sorted(digits, key=lambda part: part.left)
+    return [_glyph(ink, labels, digit, alone=count == 1) for digit in in_order]
+
+
+def _parts(ink: Ink, labels: Labels, count: int) -> list[Part]:
+    """One Part for each label, the heaviest MOST_PARTS."""
+    if count == 1:
+        rows, columns = np.flatnonzero(labels.any(1)), np.flatnonzero(labels.any(0))
+        return [Part((1,), 1, int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)]
+    facts = cc3d.statistics(labels, no_slice_conversion=True)
+    masses, boxes = np.bincount(labels.ravel(), ink.pixels.ravel()), facts["bounding_boxes"].astype(int)
+    heaviest = np.argsort(masses[1:])[::-1][:MOST_PARTS] + 1
+    return [
+        Part((label,), float(masses[label]), left, top, right + 1, bottom + 1)
+        for label, (top, bottom, left, right) in zip(heaviest.tolist(), boxes[heaviest].tolist(), strict=True)
+    ]
+
+
+def _joined(parts: Iterable[Part], labels: Labels, tall: int) -> list[Part]:
+    """Parts that can stand alone, those of one broken digit put together."""
+    joined: list[Part] = []
+    for part in sorted(parts, key=lambda part: part.left):
+        for other in [other for other in joined if _broken(part, other, labels, tall)]:
+            joined.remove(other)
+            part = part + other
+        joined.append(part)
+    return joined
+
+
+def _broken(one: Part, other: Part, labels: Labels, tall: int) -> bool:
+    """Whether two parts are more likely one broken digit than two digits."""
+    across, down = _gaps(one, other)
+    abreast = -across >= ABREAST * min(one.width, other.width)
+    if abreast or (down >= -APART * tall and across <= APART * tall):
+        return down <= STACKED * tall
+    both = one + other
+    if across > BROKEN * tall or both.width > NARROW * both.height:
+        return False
+    return _distance(one, other, labels) <= BROKEN * tall
+
+
+def _distance(one: Part, other: Part, labels: Labels) -> int:
+    """Empty columns between the ink of two parts side by side, in the row where they are closest."""
+    left, right = sorted((one, other), key=lambda part: part.left)
+    rows = np.s_[max(left.top, right.top) : min(left.bottom, right.bottom), left.left : right.right]
+    first, second = (np.isin(labels[rows], part.labels) for part in (left, right))
+    shared = first.any(1) & second.any(1)
+    ends = first.shape[1] - first[shared, ::-1].argmax(1)
+    return int((second[shared].argmax(1) - ends).min(initial=first.shape[1]))
+
+
+def _gaps(one: Part, other: Part) -> tuple[int, int]:
+    """Empty columns and rows between two boxes; below zero where they overlap."""
+    return (
+        max(one.left, other.left) - min(one.right, other.right),
+        max(one.top, other.top) - min(one.bottom, other.bottom),
+    )
+
+
+def _with_pieces(wholes: list[Part], pieces: Iterable[Part], tall: int) -> list[Part]:
+    """Each piece put to the nearest digit, or left out if none is near."""
+    grown = list(wholes)
+    for piece in pieces:
+        distances = [np.hypot(*np.maximum(_gaps(piece, whole), 0)) for whole in wholes]
+        nearest = int(np.argmin(distances))
+        if distances[nearest] <= NEAR * tall:
+            grown[nearest] = grown[nearest] + piece
+    return grown
+
+
+def _glyph(ink: Ink, labels: Labels, part: Part, *, alone: bool) -> Glyph:
+    """The part's own ink, and its place in the picture."""
+    window = np.s_[part.top : part.bottom, part.left : part.right]
+    own: FloatArray = ink.pixels[window]
+    if not alone:
+        own = own * np.isin(labels[window], part.labels)
+    left, top = (
+        round(start + place * ink.scale) for start, place in ((ink.left, part.left), (ink.top, part.top))
+    )
+    box = Box(left, top, max(1, round(part.width * ink.scale)), max(1, round(part.height * ink.scale)))
+    return Glyph(own, box)

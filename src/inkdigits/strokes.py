@@ -1,0 +1,89 @@
+"""Pen strokes -> Ink: draws the pen's path as a line of even width with round ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from inkdigits.errors import BadStrokes
+from inkdigits.types import Ink, Stroke
+
+#: Height in ink pixels that the writing is drawn at, and the longest side allowed.
+HEIGHT = 64
+LONGEST = 2048
+#: Drawn this many times larger and averaged down, for smooth edges.
+OVERSAMPLE = 4
+#: Pen width as a share of the writing's height, about that of MNIST.
+PEN = 0.12
+#: Writing wider than this many times its height is a line of digits, or a lying stroke.
+WIDE = 8
+MOST_POINTS = 100_000
+FARTHEST = 1e6
+
+
+def to_strokes(strokes: Sequence[Sequence[Sequence[Any]]]) -> list[Stroke]:
+    """Check strokes given as lists of `[x, y]` (more numbers a point are passed over).
+
+    Raises BadStrokes where they are not lists of finite points within a million of the origin.
+    """
+    try:
+        checked = [_points(stroke) for stroke in strokes if len(stroke)]
+    except (TypeError, ValueError, LookupError, OverflowError):
+        raise BadStrokes("The strokes are not lists of [x, y] points") from None
+    if sum(map(len, checked)) > MOST_POINTS:
+        raise BadStrokes(f"The strokes hold over {MOST_POINTS:,} points", "Send fewer points.")
+    if not all((np.abs(stroke) <= FARTHEST).all() for stroke in checked):
+        raise BadStrokes("The strokes hold a number that is not finite or beyond a million")
+    return [stroke.astype(np.float32) for stroke in checked]
+
+
+def _points(stroke: Sequence[Sequence[Any]]) -> NDArray[np.float64]:
+    """One stroke as `[n, 2]`; text and booleans are no numbers here."""
+    flat = [value for point in stroke for value in (point[0], point[1])]
+    if not all(
+        isinstance(value, int | float | np.number) and value is not True and value is not False
+        for value in flat
+    ):
+        raise TypeError
+    return np.array(flat, np.float64).reshape(-1, 2)
+
+
+def render(strokes: Sequence[Stroke], pen: float = PEN) -> Ink:
+    """Draw strokes as ink about HEIGHT pixels high.
+
+    `pen` is the line's width as a share of the writing's height. No strokes give an ink of one
+    blank pixel.
+    """
+    if not strokes:
+        return Ink(np.zeros((1, 1), np.float32))
+    points = np.concatenate(strokes)
+    low, size = points.min(0), np.ptp(points, axis=0)
+    height = max(float(size[1]), float(size[0]) / WIDE, TINY)
+    scale = max(height / HEIGHT, float(size.max()) / LONGEST)
+    width = pen * height / scale
+    margin = int(np.ceil(width / 2)) + 1
+    across, down = (int(side / scale) + 1 + 2 * margin for side in size)
+    canvas = Image.new("L", (across * OVERSAMPLE, down * OVERSAMPLE))
+    draw = ImageDraw.Draw(canvas)
+    for stroke in strokes:
+        path = ((stroke - low) / scale + margin) * OVERSAMPLE
+        _line(draw, path, width * OVERSAMPLE)
+    pixels = np.asarray(canvas.reduce(OVERSAMPLE), np.float32) / np.float32(255)
+    left, top = (float(corner - margin * scale) for corner in low)
+    return Ink(pixels, scale, left, top)
+
+
+TINY = 1e-6
+
+
+def _line(draw: ImageDraw.ImageDraw, path: Stroke, width: float) -> None:
+    """One stroke: segments, and a disc at every point for round joints and ends."""
+    corners = [(float(x), float(y)) for x, y in path]
+    draw.line(corners, fill=255, width=max(1, round(width)))
+    radius = width / 2
+    for x, y in corners:
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)

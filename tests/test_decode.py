@@ -1,0 +1,207 @@
+"""Every format and mode gives the picture; every broken one a clear error."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pillow_heif
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from inkdigits.decode import FORMATS, Limits, decode
+from inkdigits.errors import (
+    FileUnreadable,
+    InputError,
+    NotAnImage,
+    TooManyBytes,
+    TooManyPixels,
+    TruncatedImage,
+    UnsupportedInput,
+)
+
+EXIF_ORIENTATION = 0x0112
+#: How a viewer turns the stored picture back, for each EXIF orientation.
+STORED = {
+    1: lambda image: image,
+    2: lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+    3: lambda image: image.transpose(Image.Transpose.ROTATE_180),
+    4: lambda image: image.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+    5: lambda image: image.transpose(Image.Transpose.TRANSPOSE),
+    6: lambda image: image.transpose(Image.Transpose.ROTATE_90),
+    7: lambda image: image.transpose(Image.Transpose.TRANSVERSE),
+    8: lambda image: image.transpose(Image.Transpose.ROTATE_270),
+}
+
+
+@pytest.fixture
+def ramp() -> NDArray[np.uint8]:
+    return np.tile(np.arange(0, 240, 6, dtype=np.uint8), (24, 1))
+
+
+def encoded(image: Image.Image, format_: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, format_, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_format_is_read(format_: str, ramp: NDArray[np.uint8]) -> None:
+    pillow_heif.register_heif_opener()
+    image = Image.fromarray(ramp).convert("RGB")
+    options = {"save_all": True, "append_images": [image]} if format_ == "MPO" else {}
+    raster = decode(encoded(image, format_, **options))
+    np.testing.assert_allclose(raster.pixels, ramp / 255, atol=0.04)
+
+
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "YCbCr", "HSV", "LAB", "I", "F", "I;16"]
+)
+def test_every_mode_is_read(mode: str) -> None:
+    half = np.zeros((10, 20), np.uint8)
+    half[:, 10:] = 255
+    if mode in ("I;16", "I"):
+        image = Image.fromarray(
+            (half.astype(np.int32) * 257).astype(np.uint16 if mode == "I;16" else np.int32)
+        )
+    elif mode == "LAB":
+        image = Image.frombytes(
+            "LAB", (20, 10), np.dstack((half, np.full((10, 20, 2), 128, np.uint8))).tobytes()
+        )
+    elif mode == "HSV":
+        image = Image.fromarray(np.dstack((half, half, half))).convert("RGB")
+        image = image.convert("HSV")
+    else:
+        image = Image.fromarray(half).convert(mode)
+    pixels = decode(image).pixels
+    assert pixels[:, :9].max() < 0.02
+    assert pixels[:, 11:].min() > 0.98
+
+
+@pytest.mark.parametrize("orientation", STORED)
+def test_exif_rotation_is_obeyed(orientation: int, ramp: NDArray[np.uint8]) -> None:
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = orientation
+    data = encoded(STORED[orientation](Image.fromarray(ramp)), "PNG", exif=exif)
+    np.testing.assert_allclose(decode(data).pixels, ramp / 255, atol=1e-6)
+
+
+def test_transparency_shows_dark_and_light_ink() -> None:
+    for ink in (0, 255):
+        rgba = np.full((10, 10, 4), 128, np.uint8)
+        rgba[..., 3] = 0
+        rgba[4:6, 2:8] = (ink, ink, ink, 255)
+        pixels = decode(Image.fromarray(rgba)).pixels
+        assert abs(pixels[4, 4] - pixels[0, 0]) > 0.99
+
+
+def test_palette_transparency_is_laid_over_paper(ramp: NDArray[np.uint8]) -> None:
+    image = Image.fromarray((ramp > 120).astype(np.uint8)).convert("P")
+    image.putpalette([0, 0, 0, 9, 9, 9])
+    pixels = decode(encoded(image, "GIF", transparency=0)).pixels
+    assert pixels[0, 0] == 1
+    assert pixels[0, -1] < 0.05
+
+
+def test_the_first_frame_of_an_animation_is_read(ramp: NDArray[np.uint8]) -> None:
+    frames = [Image.fromarray(ramp), Image.fromarray(255 - ramp)]
+    for format_ in ("GIF", "WEBP", "TIFF", "PNG"):
+        options = {"lossless": True} if format_ == "WEBP" else {}
+        data = encoded(frames[0], format_, save_all=True, append_images=frames[1:], **options)
+        np.testing.assert_allclose(decode(data).pixels, ramp / 255, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "whole"), [(np.uint8, 255), (np.uint16, 65535), (np.float32, 1), (np.float64, 255), (bool, 1)]
+)
+@pytest.mark.parametrize("channels", [0, 1, 3, 4])
+def test_arrays_of_every_kind_agree(dtype: type, whole: int, channels: int) -> None:
+    grey = np.zeros((8, 9))
+    grey[2:6, 4] = 1
+    array = grey if channels == 0 else np.repeat(grey[..., None], channels, 2)
+    if channels == 4:
+        array[..., 3] = 1
+    pixels = decode((array * whole).astype(dtype)).pixels
+    np.testing.assert_allclose(pixels, grey, atol=1e-6)
+
+
+def test_paths_bytes_files_and_images_agree(tmp_path: Path, ramp: NDArray[np.uint8]) -> None:
+    data = encoded(Image.fromarray(ramp), "PNG")
+    path = tmp_path / "ramp.png"
+    path.write_bytes(data)
+    with path.open("rb") as file:
+        sources = [data, bytearray(data), path, str(path), file, io.BytesIO(data), Image.fromarray(ramp)]
+        for source in sources:
+            np.testing.assert_array_equal(decode(source).pixels, (ramp / np.float32(255)).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        (b"", NotAnImage),
+        (b"no picture at all", NotAnImage),
+        (b"%PDF-1.7 and so on", NotAnImage),
+        ("there/is/no/such.png", FileUnreadable),
+        ("/", FileUnreadable),
+        ("nul\0byte.png", FileUnreadable),
+        (42, UnsupportedInput),
+        (io.StringIO("text"), UnsupportedInput),
+        (np.zeros((2, 2, 2, 2), np.uint8), UnsupportedInput),
+        (np.zeros((0, 5), np.uint8), UnsupportedInput),
+        (np.zeros((5, 5, 5), np.uint8), UnsupportedInput),
+        (np.zeros((5, 5), np.int64), UnsupportedInput),
+        (np.full((5, 5), np.nan), UnsupportedInput),
+        (np.full((5, 5), -1.0), UnsupportedInput),
+        (np.full((5, 5), 300.0), UnsupportedInput),
+        (np.zeros((5, 5), complex), UnsupportedInput),
+    ],
+)
+def test_what_is_no_picture_is_refused(source: object, error: type[InputError]) -> None:
+    with pytest.raises(error) as raised:
+        decode(source)
+    assert raised.value.message
+    assert raised.value.remedy
+
+
+@pytest.mark.parametrize("format_", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"])
+def test_a_truncated_picture_is_refused(format_: str) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (64, 64), np.uint8)
+    data = encoded(Image.fromarray(noise), format_)
+    with pytest.raises((TruncatedImage, NotAnImage)):
+        decode(data[: len(data) // 2])
+
+
+def test_limits_hold(ramp: NDArray[np.uint8], tmp_path: Path) -> None:
+    data = encoded(Image.fromarray(ramp), "PNG")
+    path = tmp_path / "ramp.png"
+    path.write_bytes(data)
+    for source in (data, path, io.BytesIO(data)):
+        with pytest.raises(TooManyBytes):
+            decode(source, Limits(max_bytes=len(data) - 1))
+    for source in (data, path, io.BytesIO(data), ramp, Image.fromarray(ramp)):
+        with pytest.raises(TooManyPixels):
+            decode(source, Limits(max_pixels=ramp.size - 1))
+    assert decode(data, Limits(len(data), ramp.size)).pixels.shape == ramp.shape
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = encoded(Image.new("1", (30_000, 30_000)), "PNG")
+    assert len(bomb) < 1_000_000
+    with pytest.raises(TooManyPixels):
+        decode(bomb)
+
+
+@given(data=st.binary(max_size=200), place=st.integers(0, 400), cut=st.integers(0, 400))
+def test_damage_never_lets_another_error_out(data: bytes, place: int, cut: int) -> None:
+    picture = encoded(Image.new("RGB", (20, 20), "white"), "PNG")
+    for damaged in (data, picture[:place] + data + picture[place:], picture[: len(picture) - cut]):
+        try:
+            pixels = decode(damaged).pixels
+        except InputError:
+            continue
+        assert pixels.min() >= 0
+        assert pixels.max() <= 1

@@ -1,0 +1,72 @@
+"""Strokes become ink of the right size and place; what is no stroke is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inkdigits.errors import BadStrokes
+from inkdigits.strokes import LONGEST, MOST_POINTS, render, to_strokes
+
+numbers = st.floats(-1000, 1000, allow_nan=False)
+drawings = st.lists(st.lists(st.tuples(numbers, numbers), max_size=20), max_size=5)
+
+
+@given(drawings)
+def test_any_drawing_has_ink_of_bounded_size(drawing: list[Any]) -> None:
+    ink = render(to_strokes(drawing))
+    assert max(ink.pixels.shape) <= LONGEST * 1.2
+    assert ink.pixels.min() >= 0
+    assert bool(ink.pixels.any()) == any(drawing)
+
+
+@given(drawings.filter(any), st.floats(0.05, 50), st.floats(-500, 500))
+def test_size_and_place_do_not_matter(drawing: list[Any], factor: float, shift: float) -> None:
+    moved = [[(x * factor + shift, y * factor + shift) for x, y in stroke] for stroke in drawing]
+    spread = np.ptp(np.array([point for stroke in drawing for point in stroke]), axis=0).max()
+    if 0 < spread < 1:  # closer than single precision tells apart once moved
+        return
+    first, second = (render(to_strokes(strokes)) for strokes in (drawing, moved))
+    assert abs(first.pixels.sum() - second.pixels.sum()) <= 0.05 * first.pixels.sum() + 20
+
+
+def test_boxes_are_in_the_units_of_the_strokes() -> None:
+    ink = render(to_strokes([[[100, 200], [100, 400]]]))
+    rows = np.flatnonzero(ink.pixels.any(1))
+    assert ink.top + rows[0] * ink.scale == pytest.approx(200, abs=20)
+    assert ink.top + rows[-1] * ink.scale == pytest.approx(400, abs=20)
+
+
+@pytest.mark.parametrize(
+    "points", [[[5, 5]], [[5, 5], [5, 5], [5, 5]], [[0, 0], [9, 0]], [[0, 0, 0.5], [0, 9, 0.7]]]
+)
+def test_a_dot_a_flat_line_and_pressure_are_drawn(points: list[list[float]]) -> None:
+    assert render(to_strokes([points])).pixels.max() == 1
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [1, 2],
+        [[1, 2]],
+        [[[1]]],
+        [[["a", "b"]]],
+        [[[None, 1]]],
+        [[[True, False]]],
+        [[[float("nan"), 1]]],
+        [[[float("inf"), 1]]],
+        [[[1e300, 1]]],
+        [[[10**400, 1]]],
+        [{"x": 1}],
+        "strokes",
+        [[{"x": 1, "y": 2}]],
+        [[[0, 0]] * (MOST_POINTS + 1)],
+    ],
+)
+def test_what_is_no_stroke_is_refused(strokes: Any) -> None:
+    with pytest.raises(BadStrokes):
+        to_strokes(strokes)
