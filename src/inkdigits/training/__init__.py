@@ -1,0 +1,1 @@
+"""How the model is made: dataset -> augment -> network -> fit -> calibrate -> evaluate -> export."""
