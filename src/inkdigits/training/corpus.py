@@ -1,0 +1,123 @@
+"""Datasets as ink tiles: what the network learns from, and what it is validated on.
+
+Pictures pass the same `find_ink`, and trajectories the same `render`, as in use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from inkdigits.ink import find_ink
+from inkdigits.strokes import render
+from inkdigits.training.augment import TILE
+from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits
+from inkdigits.training.run import Data, Run
+from inkdigits.types import Ink, Raster
+
+#: Longest side of a digit in a TILE: the 20 of 28 that MNIST has.
+LONGEST = TILE * 20 // 28
+
+
+class Source(Protocol):
+    """Digits with labels `[N]`, whose tiles may differ from epoch to epoch."""
+
+    labels: Tensor
+
+    def tiles(self, epoch: int) -> Tensor:
+        """Ink as uint8 `[N, 1, S, S]`, 0 = paper … 255 = pen."""
+
+
+class Drawn:
+    """Pictures of digits as ink; the same in every epoch."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        inks = [find_ink(Raster(image.astype(np.float32) / 255)).pixels for image in pictures.images]
+        self._tiles = torch.from_numpy(np.round(np.stack(inks) * 255).astype(np.uint8))[:, None]
+        self.labels = torch.from_numpy(pictures.labels)
+
+    def tiles(self, epoch: int) -> Tensor:  # noqa: ARG002  (the same in every epoch)
+        return self._tiles
+
+
+class Written:
+    """Trajectories, drawn with another pen width in every epoch."""
+
+    def __init__(
+        self, trajectories: Trajectories, pens: tuple[float, float], repeats: int, seed: int
+    ) -> None:
+        self._strokes = trajectories.strokes * repeats
+        self._pens, self._seed = pens, seed
+        self.labels = torch.from_numpy(trajectories.labels).repeat(repeats)
+
+    def tiles(self, epoch: int) -> Tensor:
+        random = np.random.default_rng((self._seed, epoch))
+        pens = random.uniform(*self._pens, size=len(self._strokes))
+        drawn = [_tile(render(strokes, pen)) for strokes, pen in zip(self._strokes, pens, strict=True)]
+        return torch.from_numpy(np.stack(drawn))[:, None]
+
+
+def _tile(ink: Ink) -> NDArray[np.uint8]:
+    """The ink scaled into the middle of a TILE, as bytes."""
+    picture = Image.fromarray(np.round(ink.pixels * 255).astype(np.uint8))
+    shrink = LONGEST / max(picture.size)
+    width, height = (max(1, round(side * shrink)) for side in picture.size)
+    tile = np.zeros((TILE, TILE), np.uint8)
+    top, left = (TILE - height) // 2, (TILE - width) // 2
+    tile[top : top + height, left : left + width] = np.asarray(
+        picture.resize((width, height), Image.Resampling.BOX)
+    )
+    return tile
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Sources to train on, and by name those to validate on: no digit, and no known writer, in both."""
+
+    training: tuple[Source, ...]
+    validation: dict[str, Source]
+
+
+def load_corpus(run: Run, folder: Path | None = None) -> Corpus:
+    """The run's training sets, split. Raises DataError if one is missing or changed."""
+    data = run.data
+    training: list[Source] = []
+    validation: dict[str, Source] = {}
+    if data.mnist:
+        learnt, held = split_pictures(load_mnist("train", folder), data)
+        training.append(Drawn(learnt))
+        validation["mnist"] = Drawn(held)
+    if data.pendigits:
+        trained, kept = split_trajectories(load_pendigits("train", folder), data)
+        training.append(Written(trained, data.pens, data.pendigits_repeats, run.seed))
+        validation["pendigits"] = Written(kept, data.pens, 1, run.seed)
+    return Corpus(tuple(training), validation)
+
+
+def split_pictures(pictures: Pictures, data: Data) -> tuple[Pictures, Pictures]:
+    """All but the last `mnist_validation` pictures, and those; writers are not known."""
+    cut = len(pictures.labels) - data.mnist_validation
+    return (
+        Pictures(pictures.images[:cut][: data.limit or None], pictures.labels[:cut][: data.limit or None]),
+        Pictures(pictures.images[cut:][: data.limit or None], pictures.labels[cut:][: data.limit or None]),
+    )
+
+
+def split_trajectories(all_of: Trajectories, data: Data) -> tuple[Trajectories, Trajectories]:
+    """The digits of all but the last `pendigits_validation` writers, and those of these."""
+    held = np.isin(all_of.writers, np.unique(all_of.writers)[-data.pendigits_validation :])
+
+    def part(chosen: NDArray[np.bool_]) -> Trajectories:
+        places = np.flatnonzero(chosen)[: data.limit or None]
+        return Trajectories(
+            tuple(all_of.strokes[i] for i in places), all_of.labels[places], all_of.writers[places]
+        )
+
+    return part(~held), part(held)

@@ -1,0 +1,169 @@
+"""Training: run -> network. Every epoch's randomness comes from (seed, epoch) alone.
+
+So a killed run, started again, goes on after its last whole epoch and on a CPU ends with the
+same weights to the bit.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+
+from inkdigits.errors import RunError
+from inkdigits.training.augment import Augmentation, augment
+from inkdigits.training.checkpoint import load_checkpoint, restore_optimizer, save_checkpoint
+from inkdigits.training.corpus import Corpus, Source
+from inkdigits.training.networks import build
+from inkdigits.training.run import Run
+
+CHECKPOINT = "checkpoint.safetensors"
+LOG = "log.jsonl"
+#: Share of all steps over which the learning rate rises; then it falls as a cosine to nothing.
+WARM_UP = 0.1
+
+#: Called after every step with the epoch, from 0, and the number of steps done in it.
+Progress = Callable[[int, int], None]
+
+
+def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool = False) -> nn.Sequential:
+    """Train the run's network into the folder `out`, going on from its checkpoint unless `fresh`.
+
+    Writes CHECKPOINT after every epoch, a line a epoch to LOG, and TensorBoard events. Raises
+    RunError if `out` holds a checkpoint of another run.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(run.seed)
+    network = build(run.network).to(device)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=run.learning_rate, weight_decay=run.weight_decay)
+    done = 0 if fresh else _resume(run, out / CHECKPOINT, network, optimizer)
+    for epoch in range(done, run.epochs):
+        started = time.perf_counter()
+        loss = _train_epoch(run, corpus, epoch, network, optimizer, progress)
+        scores = {name: validate(network, source) for name, source in corpus.validation.items()}
+        facts = {
+            "epoch": epoch + 1,
+            "loss": loss,
+            "seconds": round(time.perf_counter() - started, 1),
+            "learning_rate": optimizer.param_groups[0]["lr"],
+            "validation": scores,
+        }
+        _log(out, facts, fresh=epoch == 0)
+        save_checkpoint(out / CHECKPOINT, network, optimizer, run, epoch + 1, {"validation": scores})
+    network.eval()
+    return network
+
+
+def _resume(run: Run, path: Path, network: nn.Module, optimizer: torch.optim.Optimizer) -> int:
+    """Put the checkpoint's state back, if there is one; how many epochs it had done."""
+    if not path.exists():
+        return 0
+    kept = load_checkpoint(path)
+    if kept.run != run:
+        raise RunError(
+            f"{path} is of a run with other settings",
+            "Start anew with --fresh, or give another folder with --out.",
+        )
+    network.load_state_dict(kept.weights)
+    restore_optimizer(optimizer, kept.optimizer)
+    return kept.epoch
+
+
+def _train_epoch(
+    run: Run,
+    corpus: Corpus,
+    epoch: int,
+    network: nn.Sequential,
+    optimizer: torch.optim.Optimizer,
+    progress: Progress,
+) -> float:
+    """One pass over all digits in random order; the mean loss."""
+    seed = run.seed * 100_003 + epoch
+    torch.manual_seed(seed)
+    generator = Generator().manual_seed(seed)
+    loss_of = nn.CrossEntropyLoss(label_smoothing=run.label_smoothing)
+    device = next(network.parameters()).device
+    network.train()
+    count = sum(len(source.labels) for source in corpus.training)
+    steps, total = math.ceil(count / run.batch), 0.0
+    for step, (tiles, labels) in enumerate(
+        batches(corpus.training, epoch, run.batch, run.augmentation, generator)
+    ):
+        optimizer.param_groups[0]["lr"] = run.learning_rate * pace((epoch + step / steps) / run.epochs)
+        normalize, body = network
+        tile = normalize(tiles.to(device)).contiguous(memory_format=torch.channels_last)
+        with _precision(run, device):
+            logits = body(tile)
+        loss = loss_of(logits.float(), labels.to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item()
+        progress(epoch, step + 1)
+    return total / steps
+
+
+def pace(share: float) -> float:
+    """The learning rate, as a share of its highest, when `share` (0 to 1) of all steps is done."""
+    if share < WARM_UP:
+        return (share + 1e-3) / (WARM_UP + 1e-3)
+    return 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP)))
+
+
+def _precision(run: Run, device: torch.device) -> Any:
+    if run.precision == "float32":
+        return nullcontext()
+    return torch.autocast(device.type, dtype=torch.bfloat16)
+
+
+def batches(
+    sources: tuple[Source, ...], epoch: int, size: int, kinds: Augmentation, generator: Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Augmented tiles `[n, 1, S, S]` and labels `[n]` of all sources, mixed."""
+    tiles = [source.tiles(epoch) for source in sources]
+    starts = [0]
+    for source in sources:
+        starts.append(starts[-1] + len(source.labels))
+    for chosen in torch.split(torch.randperm(starts[-1], generator=generator), size):
+        parts, labels = [], []
+        for source, pool, start, end in zip(sources, tiles, starts, starts[1:], strict=False):
+            places = chosen[(chosen >= start) & (chosen < end)] - start
+            if len(places):
+                parts.append(augment(pool[places].float() / 255, kinds, generator))
+                labels.append(source.labels[places])
+        yield torch.cat(parts), torch.cat(labels)
+
+
+@torch.inference_mode()
+def logits_of(network: nn.Module, source: Source) -> Tensor:
+    """The network's ten logits `[N, 10]` for a source as it is, without augmentation."""
+    network.eval()
+    device = next(network.parameters()).device
+    parts = [network(tiles.to(device).float() / 255).cpu() for tiles in torch.split(source.tiles(0), 500)]
+    return torch.cat(parts)
+
+
+def validate(network: nn.Module, source: Source) -> float:
+    """Share of the source's digits that are read rightly, 0 to 1."""
+    return float((logits_of(network, source).argmax(1) == source.labels).float().mean())
+
+
+def _log(out: Path, facts: dict[str, Any], *, fresh: bool) -> None:
+    """One line to the JSON log, and the same numbers to TensorBoard."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    with (out / LOG).open("w" if fresh else "a", encoding="utf-8") as log:
+        log.write(json.dumps(facts) + "\n")
+    with SummaryWriter(str(out / "tensorboard")) as board:
+        board.add_scalar("loss", facts["loss"], facts["epoch"])
+        board.add_scalar("learning_rate", facts["learning_rate"], facts["epoch"])
+        for name, share in facts["validation"].items():
+            board.add_scalar(f"validation/{name}", share, facts["epoch"])

@@ -1,0 +1,116 @@
+"""The registry of networks: each a function from nothing to a module, ink in, ten logits out.
+
+To add one, write a function and decorate it with `@network("name")`; the contract tests over
+the registry check shapes, export parity and size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor, nn
+
+from inkdigits.errors import RunError
+from inkdigits.training.normalize import SIDE, Normalize
+
+NETWORKS: dict[str, Callable[[], nn.Module]] = {}
+
+
+def network(name: str) -> Callable[[Callable[[], nn.Module]], Callable[[], nn.Module]]:
+    """Register a function that makes the body of a network (tile `[N, 1, 28, 28]` to logits)."""
+
+    def register(make: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
+        NETWORKS[name] = make
+        return make
+
+    return register
+
+
+def build(name: str) -> nn.Sequential:
+    """The named network, with the normaliser as its first layer.
+
+    Raises RunError for a name that is not registered.
+    """
+    if name not in NETWORKS:
+        raise RunError(f"There is no network '{name}'", f"Choose one of: {', '.join(sorted(NETWORKS))}.")
+    return nn.Sequential(Normalize(), NETWORKS[name]())
+
+
+@network("dense")
+def dense() -> nn.Module:
+    """The fully connected baseline: one hidden layer of 128."""
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(SIDE * SIDE, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)
+    )
+
+
+@network("simple")
+def simple() -> nn.Module:
+    """The network of countless tutorials: conv 32-64-64, dense 64."""
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(64, 64, 3),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(64 * 9, 64),
+        nn.ReLU(),
+        nn.Linear(64, 10),
+    )
+
+
+def _conv(inputs: int, outputs: int, size: int = 3, *, stride: int = 1, groups: int = 1) -> nn.Sequential:
+    """Convolution and batch normalisation, padded to keep the size."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False),
+        nn.BatchNorm2d(outputs),
+    )
+
+
+@network("batchnorm")
+def batchnorm() -> nn.Module:
+    """Three convolution blocks with batch normalisation and dropout."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in ((1, 32), (32, 64), (64, 64)):
+        layers += [_conv(inputs, outputs), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.1)]
+    return nn.Sequential(
+        *layers, nn.Flatten(), nn.Linear(64 * 9, 64), nn.ReLU(), nn.Dropout(0.3), nn.Linear(64, 10)
+    )
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions around a shortcut (He et al. 2016, https://arxiv.org/abs/1512.03385)."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(_conv(inputs, outputs, stride=stride), nn.ReLU(), _conv(outputs, outputs))
+        self.shortcut = nn.Identity() if stride == 1 else _conv(inputs, outputs, 1, stride=stride)
+        self.act = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`[N, inputs, H, W]` to `[N, outputs, H / stride, W / stride]`."""
+        out: Tensor = self.act(self.body(x) + self.shortcut(x))
+        return out
+
+
+@network("inknet")
+def inknet() -> nn.Module:
+    """Ours: three residual stages of rising width; a depthwise 7x7 weighs where things stand."""
+    widths = (16, 48, 96)
+    return nn.Sequential(
+        _conv(1, widths[0]),
+        nn.ReLU(),
+        Residual(widths[0], widths[0], 1),
+        Residual(widths[0], widths[1], 2),
+        Residual(widths[1], widths[2], 2),
+        nn.Conv2d(widths[2], widths[2], 7, groups=widths[2], bias=False),
+        nn.BatchNorm2d(widths[2]),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Dropout(0.2),
+        nn.Linear(widths[2], 10),
+    )

@@ -1,0 +1,95 @@
+"""A Run: everything that decides what a training makes, read from one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from inkdigits.errors import RunError
+from inkdigits.training.augment import Augmentation
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is learnt from, and what of it is held back to validate on."""
+
+    mnist: bool = True
+    mnist_validation: int = 5000  # the last pictures of the training set
+    pendigits: bool = True
+    pendigits_validation: int = 3  # the last writers of the training set
+    pendigits_repeats: int = 1  # times each trajectory is drawn in an epoch
+    pens: tuple[float, float] = (0.03, 0.22)  # pen widths drawn, shares of the writing's height
+    limit: int = 0  # at most this many digits of each dataset; 0 is all
+
+
+@dataclass(frozen=True)
+class Run:
+    """One experiment: the network, how it is trained, and on what."""
+
+    name: str = "default"
+    network: str = "inknet"
+    seed: int = 1
+    epochs: int = 60
+    batch: int = 256
+    learning_rate: float = 4e-3
+    weight_decay: float = 0.02
+    label_smoothing: float = 0.05
+    precision: str = "bfloat16"  # or float32
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    data: Data = field(default_factory=Data)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def load_run(path: Path) -> Run:
+    """Read a run file; what it leaves out keeps its default.
+
+    Raises RunError for a file that is missing, is no TOML, or holds an unknown name or a value
+    of the wrong type.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}", "Name a run file with --run.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} is not TOML: {error}") from None
+    return run_from(table, str(path))
+
+
+def run_from(table: dict[str, Any], where: str) -> Run:
+    """A Run from its table (a run file's, or a checkpoint's); `where` names it in errors."""
+    parts = dict(table)
+    augmentation = _filled(Augmentation, parts.pop("augmentation", {}), f"{where} [augmentation]")
+    data = _filled(Data, parts.pop("data", {}), f"{where} [data]")
+    run: Run = _filled(Run, parts, where, augmentation=augmentation, data=data)
+    if run.precision not in ("bfloat16", "float32"):
+        raise RunError(f"{where}: precision is '{run.precision}', not bfloat16 or float32")
+    if min(run.epochs, run.batch) < 1 or not (run.data.mnist or run.data.pendigits):
+        raise RunError(f"{where}: epochs and batch must be at least 1, and one dataset must be on")
+    return run
+
+
+def _filled(kind: Any, table: dict[str, Any], where: str, **parts: Any) -> Any:
+    """A dataclass from a table, each value of its default's type."""
+    defaults = asdict(kind())
+    known = {entry.name for entry in fields(kind)} - parts.keys()
+    values: dict[str, Any] = dict(parts)
+    for name, value in table.items():
+        if name not in known:
+            raise RunError(f"{where} has no '{name}'", f"Use one of: {', '.join(sorted(known))}.")
+        values[name] = _as(defaults[name], value, f"{where}: {name}")
+    return kind(**values)
+
+
+def _as(default: Any, value: Any, where: str) -> Any:
+    """`value` if it has the default's type (a whole number may stand for a fraction)."""
+    if isinstance(default, tuple) and isinstance(value, list | tuple) and len(value) == len(default):
+        return tuple(_as(one, other, where) for one, other in zip(default, value, strict=True))
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if type(value) is not type(default):
+        raise RunError(f"{where} is {value!r}, not like {default!r}")
+    return value
