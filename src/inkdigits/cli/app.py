@@ -1,0 +1,73 @@
+"""The commands put together, and the one door out: every error is a line and an exit code."""
+
+from __future__ import annotations
+
+import io
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from inkdigits.cli import data, models, reading, serving, training
+from inkdigits.cli.common import INTERRUPTED, complain, say
+from inkdigits.errors import InkdigitsError
+
+EXIT_CODES = (
+    "Exit codes: 0 all went well · 1 internal error · 2 wrong usage or setting · 3 some input could not be "
+    "read · 4 the model cannot be used · 5 a dataset cannot be had · 6 a training run cannot go on · "
+    "7 an optional part is not installed · 130 interrupted · 141 nobody reads the output any more"
+)
+WRONG_USAGE = 2
+
+app = typer.Typer(
+    help="Reads handwritten digits: from files, drawings and requests, with one small model.",
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+for command in (reading, serving, data, models, training):
+    command.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        say(f"inkdigits {version('inkdigits')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def main() -> None:
+    """Run the command that the shell gave, and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A file name need not be valid text; it is shown all the same.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code."""
+    try:
+        return app(arguments, prog_name="inkdigits", standalone_mode=False) or 0
+    except InkdigitsError as error:
+        complain(error.message, error.remedy)
+        return error.exit_code
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        complain(" ".join(error.format_message().split()).rstrip(".?"),
+                 f"See `{context.command_path if context else 'inkdigits'} --help`.")  # fmt: skip
+        return WRONG_USAGE
+    except typer.Abort:
+        return INTERRUPTED

@@ -1,0 +1,63 @@
+"""What the commands share: options, how an error is said, how a result is printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inkdigits.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: 128 and the signal's number, as a shell counts.
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", metavar="PATH", help="Model file to use instead of the shipped one.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@cache
+def stderr() -> Console:
+    """Where progress and complaints go; colours only on a terminal, and not where NO_COLOR is set."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def complain(message: str, remedy: str) -> None:
+    """Say what is wrong and what would be right."""
+    from rich.text import Text
+
+    stderr().print(Text.assemble(("inkdigits: error:", "red"), f" {message}. {remedy}"))
+
+
+def say(line: str) -> None:
+    """Print a result at once, so that who reads along a pipe need not wait."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        # Nobody reads any more; without this Python would complain once more when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(BROKEN_PIPE) from None
+
+
+@contextmanager
+def extra(purpose: str, name: str) -> Iterator[None]:
+    """Around imports of what the extra `name` installs; raises MissingExtra where it is not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("inkdigits"):
+            raise
+        raise MissingExtra(purpose, name) from None

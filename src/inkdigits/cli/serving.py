@@ -1,0 +1,33 @@
+"""`inkdigits serve`: the page and the API."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from inkdigits.cli.common import ModelOption, extra, say
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (default 8000); 0: a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that read (default 1).")] = None,
+    model: ModelOption = None,
+) -> None:
+    """Serve the page and the API.
+
+    Every setting can be given as INKDIGITS_<NAME> in the environment; an option goes before it.
+    """
+    with extra("The server", "serve"):
+        from inkdigits.server.run import run
+        from inkdigits.settings import PREFIX, Settings
+    given = {"HOST": host, "PORT": port, "WORKERS": workers, "MODEL": model and model.absolute()}
+    # The environment is what reaches the worker processes.
+    os.environ.update({PREFIX + name: str(value) for name, value in given.items() if value is not None})
+    run(Settings(), announce=lambda address: say(f"inkdigits is at {address} (Ctrl+C stops it)"))

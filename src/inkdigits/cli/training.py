@@ -1,0 +1,109 @@
+"""`inkdigits train`, `evaluate` and `export`: how the model is made and judged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inkdigits.cli.common import JsonOption, ModelOption, extra, say, stderr
+from inkdigits.cli.data import DataOption
+
+if TYPE_CHECKING:
+    from inkdigits.training.evaluate import Evaluation
+
+DEFAULT_RUN = Path("runs/default.toml")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(train)
+    app.command()(evaluate)
+    app.command()(export)
+
+
+def train(
+    run: Annotated[Path, typer.Option("--run", metavar="FILE", help="What to train, and how.")] = DEFAULT_RUN,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where it goes (default out/NAME).")
+    ] = None,
+    folder: DataOption = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew, whatever the folder holds.")] = False,
+) -> None:
+    """Train a network and export it; a run that was stopped goes on where it was."""
+    with extra("Training", "train"):
+        from inkdigits.training.pipeline import make_model
+        from inkdigits.training.run import load_run
+
+    chosen = load_run(run)
+    model = make_model(chosen, out or Path("out") / chosen.name, stderr(), folder=folder, fresh=fresh)
+    say(str(model))
+
+
+def evaluate(
+    sets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SET...", help="mnist, pendigits, a folder with labels.tsv, or strokes in a .jsonl."
+        ),
+    ] = ["mnist"],  # noqa: B006  (typer copies it)
+    model: ModelOption = None,
+    folder: DataOption = None,
+    as_json: JsonOption = False,
+    png: Annotated[
+        Path | None, typer.Option("--png", metavar="FILE", help="Draw the result as well.")
+    ] = None,
+) -> None:
+    """Measure how well a model reads sets of digits."""
+    from inkdigits.reader import Reader
+    from inkdigits.training.evaluate import evaluate as measure
+    from inkdigits.training.evaluate import load_set
+    from inkdigits.training.progress import track
+
+    if png:
+        with extra("Drawing the result", "train"):
+            from inkdigits.training.plot import plot
+    reader, results = Reader(model), []
+    for name in sets:
+        samples = load_set(name, folder)
+        with track(stderr(), name, len(samples)) as advance:
+            results.append(measure(reader, name, samples, advance))
+        say(json.dumps(results[-1].to_dict()) if as_json else _text(results[-1]))
+    if png:
+        plot(results, png)
+
+
+def _text(result: Evaluation) -> str:
+    """An evaluation for a person: the accuracy, each digit's, the confusions and the surest mistakes."""
+    lines = [
+        f"{result.name}: {result.correct} of {result.count} right, {result.accuracy:.2%}",
+        "",
+        "digit  accuracy",
+    ]
+    lines += [f"{digit:>5}  {share:.2%}" for digit, share in enumerate(result.per_class) if share is not None]
+    lines += ["", "label \\ read as" + "".join(f"{column:>6}" for column in [*range(10), "other"])]
+    lines += [
+        f"{label:>15}" + "".join(f"{count or '·':>6}" for count in row)
+        for label, row in enumerate(result.confusion)
+    ]
+    if result.mistakes:
+        lines += ["", "surest mistakes"]
+    lines += [
+        f"  {wrong.sample.name}: {wrong.sample.label} read as {wrong.text or 'nothing'} ({wrong.confidence:.0%})"
+        for wrong in result.mistakes[:10]
+    ]
+    return "\n".join(lines)
+
+
+def export(
+    checkpoint: Annotated[Path, typer.Argument(help="What `inkdigits train` saved.")],
+    model: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="Where the model goes.")],
+) -> None:
+    """Make a model file, for --model, from a checkpoint."""
+    with extra("Exporting", "train"):
+        from inkdigits.training.checkpoint import load_checkpoint
+        from inkdigits.training.export import export as write
+
+    write(load_checkpoint(checkpoint), model)
+    say(str(model))

@@ -1,0 +1,5 @@
+"""The HTTP server: `create_app` makes a plain WSGI application, `serve` runs it."""
+
+from inkdigits.server.app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,67 @@
+"""How a server is set up: one table of names, defaults and meanings, filled from the environment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from inkdigits.errors import SettingsError
+
+PREFIX = "INKDIGITS_"
+_ORIGIN = re.compile(r"\*|https?://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
+
+
+class Settings(BaseSettings):
+    """The settings of a server. Each is read from INKDIGITS_<NAME> unless it is given here.
+
+    Raises SettingsError for a value that is not possible.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, populate_by_name=True, extra="forbid",
+        protected_namespaces=(),
+    )  # fmt: skip
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 is every one.")
+    port: int = Field(
+        8000, ge=0, le=65535, validation_alias=AliasChoices(f"{PREFIX}PORT", "PORT"),
+        description="Port to listen on; 0 takes a free one. Plain PORT is obeyed too.",
+    )  # fmt: skip
+    workers: int = Field(1, ge=1, le=256, description="Processes that read; each holds its own model.")
+    threads: int = Field(4, ge=1, le=256, description="Requests that one worker handles at a time.")
+    model: Path | None = Field(None, description="Model file; the one in the package where not given.")
+    max_bytes: int = Field(10_000_000, ge=1, description="Largest picture file, in bytes.")
+    max_pixels: int = Field(50_000_000, ge=1, description="Largest picture, in pixels (width times height).")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Web origins that may call the API, with commas between; * is every one."
+    )
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError(_first_fault(error)) from None
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin such as https://example.org")
+        return origins
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    name = str(fault["loc"][0]).removeprefix(PREFIX).lower() if fault["loc"] else "settings"
+    reason = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"The setting {name} cannot be {fault['input']!r}: {reason}"

@@ -1,0 +1,114 @@
+"""The command line: what it prints, where, and with what exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Runner, shell
+
+from inkdigits import Reader
+
+# --- wrong usage ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["read"], "Missing argument 'PATH...'"),
+        (["read", "--nonsense"], "No such option: --nonsense"),
+        (["read", "a.png", "--json", "--csv"], "--json and --csv exclude each other"),
+        (["reed"], "No such command 'reed'"),
+        (["serve", "--port", "http"], "should be a valid integer"),
+        (["serve", "--port", "70000"], "The setting port cannot be '70000'"),
+        (["serve", "--workers", "0"], "The setting workers cannot be '0'"),
+        (["serve", "--host", "nowhere.invalid"], "Cannot listen on nowhere.invalid"),
+        (["data", "fetch", "cifar"], "none of mnist, pendigits and all"),
+    ],
+)
+def test_wrong_usage(runner: Runner, arguments: list[str], said: str) -> None:
+    outcome = runner(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("inkdigits: error: ")
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+# --- models ---
+
+
+def test_models(runner: Runner, reader: Reader) -> None:
+    assert json.loads(runner("models", "--json").out) == reader.model.card
+    text = runner("models").out
+    assert all(name in text for name in reader.model.card)
+    assert reader.model.card["sha256"] in text
+
+
+@pytest.mark.parametrize("command", [["read", "a.png"], ["models"], ["serve", "--port", "0"]])
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "cannot be read: No such file"), (b"no model", "SHA-256")]
+)
+def test_a_model_that_cannot_be_used(
+    runner: Runner, tmp_path: Path, command: list[str], content: bytes | None, said: str
+) -> None:
+    path = tmp_path / "model.onnx"
+    if content is not None:
+        path.write_bytes(content)
+    outcome = runner(*command, "--model", path)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert str(path) in outcome.err
+    assert said in outcome.err
+
+
+def test_serve_refuses_a_model_that_reads_wrongly(runner: Runner, wrong_model: Path) -> None:
+    outcome = runner("serve", "--port", "0", "--model", wrong_model)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "does not read a known digit rightly" in outcome.err
+
+
+def test_another_model_is_used(runner: Runner, folder: Path, wrong_model: Path) -> None:
+    assert runner("read", "--model", wrong_model, folder / "a.png").out.startswith("2 (")
+
+
+# --- data ---
+
+
+def test_data_list(runner: Runner, tmp_path: Path) -> None:
+    outcome = runner("data", "list", "--data", tmp_path)
+    assert outcome.code == 0
+    assert [line.split()[0] for line in outcome.out.splitlines()] == ["mnist", "pendigits"]
+    assert outcome.out.count("not here") == 2
+
+
+# --- the whole ---
+
+
+def test_version_help_and_completion() -> None:
+    version = shell("--version")
+    assert (version.returncode, version.stderr) == (0, "")
+    assert version.stdout.startswith("inkdigits 0.")
+    usage = shell("--help", COLUMNS="200").stdout
+    assert all(command in usage for command in ("read", "serve", "data", "models"))
+    assert "Exit codes: 0" in usage
+    assert shell().stdout == shell("--help").stdout
+    completed = shell(
+        _INKDIGITS_COMPLETE="complete_bash", COMP_WORDS="inkdigits re", COMP_CWORD="1", SHELL="/bin/bash"
+    )
+    assert completed.stdout.split() == ["read"]
+
+
+@pytest.mark.parametrize(
+    ("code", "unwanted"),
+    [
+        ("import inkdigits", ["torch", "flask", "ray", "pydantic", "typer", "rich"]),
+        ("import inkdigits.cli", ["torch", "flask", "ray", "pydantic", "granian", "rich"]),
+        ("import inkdigits.server", ["torch", "ray", "typer", "rich"]),
+    ],
+)
+def test_imports_are_light(code: str, unwanted: list[str]) -> None:
+    script = f"{code}, sys; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not set(unwanted) & set(result.stdout.split())

@@ -1,0 +1,223 @@
+"""`inkdigits read`: what it takes, what it prints, where, and with what exit code."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import INKDIGITS, Runner, shell
+
+from inkdigits import Reader
+
+# --- sources ---
+
+
+def test_one_file(runner: Runner, folder: Path, reader: Reader) -> None:
+    outcome = runner("read", folder / "a.png")
+    percent = int(reader.read(folder / "a.png").confidence * 100)
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"7 ({percent} %)\n", "")
+
+
+def test_a_blank_picture(runner: Runner, folder: Path) -> None:
+    assert runner("read", folder / "b" / "blank.png").out == "blank\n"
+
+
+def test_stdin(runner: Runner, seven_png: bytes) -> None:
+    assert runner("read", "-", stdin=seven_png).out.startswith("7 (")
+    assert json.loads(runner("read", "-", "--json", stdin=seven_png).out)["path"] == "-"
+
+
+def test_a_folder_is_searched_for_pictures(runner: Runner, folder: Path) -> None:
+    outcome = runner("read", folder)
+    assert outcome.code == 0
+    assert [line.split(": ")[0] for line in outcome.out.splitlines()] == [
+        str(folder / name) for name in ("a.png", "b/blank.png", "b/c.PNG")
+    ]
+    assert outcome.out.splitlines()[1].endswith(": blank")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [("*.png", ["a.png"]), ("**/*.png", ["a.png", "b/blank.png"]), ("b/?.[Pp]*", ["b/c.PNG"])],
+)
+def test_globs(
+    runner: Runner, folder: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, names: list[str]
+) -> None:
+    for base, prefix in ((folder, f"{folder}/"), (Path(), "")):
+        monkeypatch.chdir(folder)
+        lines = runner("read", base / pattern, "--json").out.splitlines()
+        assert [json.loads(line)["path"] for line in lines] == [prefix + name for name in names]
+
+
+def test_a_name_with_glob_signs_is_a_file_first(runner: Runner, tmp_path: Path, seven_png: bytes) -> None:
+    (tmp_path / "[1].png").write_bytes(seven_png)
+    assert runner("read", tmp_path / "[1].png").code == 0
+
+
+# --- faults ---
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("missing.png", "cannot be read: No such file"),
+        ("*.jpg", "cannot be read: No such file"),
+        ("notes.txt", "not in a picture format"),
+        ("empty", "holds no picture"),
+    ],
+)
+def test_a_fault_names_file_and_remedy(runner: Runner, folder: Path, name: str, reason: str) -> None:
+    (folder / "empty").mkdir()
+    outcome = runner("read", folder / name)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err.startswith("inkdigits: error: ")
+    assert str(folder / name) in outcome.err
+    assert reason in outcome.err
+    assert outcome.err.endswith(".\n")
+    assert outcome.err.count("\n") == 1
+
+
+def test_the_others_are_still_read(runner: Runner, folder: Path) -> None:
+    outcome = runner("read", folder / "a.png", folder / "missing.png", folder / "b" / "c.PNG")
+    assert outcome.code == 3
+    assert [line.split(": ")[0] for line in outcome.out.splitlines()] == [
+        str(folder / "a.png"), str(folder / "b" / "c.PNG"),
+    ]  # fmt: skip
+    assert "missing.png" in outcome.err
+
+
+def test_a_truncated_file(runner: Runner, folder: Path, seven_png: bytes) -> None:
+    (folder / "cut.png").write_bytes(seven_png[:-40])
+    outcome = runner("read", "--json", folder / "cut.png")
+    assert outcome.code == 3
+    assert json.loads(outcome.out)["error"]["code"] == "truncated_image"
+
+
+@pytest.mark.parametrize("stdin", [b"", b"text"])
+def test_stdin_that_is_no_picture(runner: Runner, stdin: bytes) -> None:
+    outcome = runner("read", "-", stdin=stdin)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err.startswith("inkdigits: error: -: ")
+
+
+def test_a_file_name_that_is_no_text(folder: Path, seven_png: bytes) -> None:
+    (folder / os.fsdecode(b"\xff.png")).write_bytes(seven_png)
+    result = shell("read", folder)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "\\udcff.png: 7" in result.stdout
+
+
+# --- forms ---
+
+
+def test_json_is_one_object_a_line(runner: Runner, folder: Path, reader: Reader) -> None:
+    outcome = runner("read", "--json", folder / "a.png", folder / "notes.txt")
+    first, second = map(json.loads, outcome.out.splitlines())
+    assert first == {"path": str(folder / "a.png"), **reader.read(folder / "a.png").to_dict()}
+    assert list(second) == ["path", "error"]
+    assert second["error"].keys() == {"code", "message", "remedy"}
+    assert outcome.code == 3
+
+
+def test_csv(runner: Runner, folder: Path) -> None:
+    outcome = runner("read", "--csv", folder, folder / "notes.txt")
+    header, seven, blank, _, fault = csv.reader(outcome.out.splitlines())
+    assert header == ["path", "text", "confidence", "reason", "error"]
+    assert (seven[1], seven[3:]) == ("7", ["", ""])
+    assert 0 < float(seven[2]) <= 1
+    assert blank[1:] == ["", "0.0000", "blank", ""]
+    assert fault[1:] == ["", "", "", "not_an_image"]
+
+
+def test_csv_quotes_names(runner: Runner, tmp_path: Path, seven_png: bytes) -> None:
+    name = tmp_path / 'a,"b".png'
+    name.write_bytes(seven_png)
+    assert list(csv.reader(runner("read", "--csv", name).out.splitlines()))[1][0] == str(name)
+
+
+# --- terminals and pipes ---
+
+
+def on_a_terminal(*arguments: object, **environment: str) -> tuple[str, str]:
+    """What a command writes to stdout, a pipe, and to stderr, a terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*INKDIGITS, *map(str, arguments)], stdout=subprocess.PIPE, stderr=theirs, text=True,
+        env=os.environ | {"TERM": "xterm-256color"} | environment,
+    )  # fmt: skip
+    os.close(theirs)
+    out, _ = process.communicate()
+    seen = b""
+    try:
+        while part := os.read(ours, 4096):
+            seen += part
+    except OSError:  # how a terminal says that the other side is closed
+        pass
+    os.close(ours)
+    return out, seen.decode()
+
+
+def test_progress_only_on_a_terminal_and_for_several(runner: Runner, folder: Path) -> None:
+    assert runner("read", folder).err == ""
+    out, err = on_a_terminal("read", folder)
+    assert "Reading" in err
+    assert out.count("\n") == 3
+    assert "\x1b" not in out
+    assert on_a_terminal("read", folder / "a.png")[1] == ""
+    assert on_a_terminal("read", "--quiet", folder)[1] == ""
+
+
+def test_colour_only_without_no_color(folder: Path) -> None:
+    _, coloured = on_a_terminal("read", folder / "missing.png")
+    assert "\x1b[31minkdigits: error:" in coloured
+    _, plain = on_a_terminal("read", folder / "missing.png", NO_COLOR="1")
+    assert plain.startswith("inkdigits: error: ")
+    assert "\x1b[3" not in plain
+
+
+def test_answers_come_as_they_are_read(seven_png: bytes, tmp_path: Path) -> None:
+    """The first answer is there while the second picture still comes."""
+    (tmp_path / "a.png").write_bytes(seven_png)
+    os.mkfifo(tmp_path / "slow.png")
+    process = subprocess.Popen(
+        [*INKDIGITS, "read", str(tmp_path / "a.png"), "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert b"a.png: 7" in process.stdout.readline()
+    assert process.poll() is None
+    out, _ = process.communicate(seven_png)
+    assert out.startswith(b"-: 7")
+
+
+def test_a_broken_pipe_is_quiet(folder: Path) -> None:
+    process = subprocess.Popen(
+        [*INKDIGITS, "read", *[str(folder / "a.png")] * 50],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 141
+
+
+def test_an_interrupt_is_quiet() -> None:
+    process = subprocess.Popen(
+        [*INKDIGITS, "read", "--csv", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert (process.returncode, err) == (130, "")

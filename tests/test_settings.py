@@ -1,0 +1,68 @@
+"""Settings come from the environment, and an impossible one is said, not traced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inkdigits.errors import SettingsError
+from inkdigits.settings import Settings
+
+
+def test_defaults() -> None:
+    settings = Settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert (settings.max_bytes, settings.max_pixels) == (10_000_000, 50_000_000)
+    assert settings.model is None
+    assert settings.cors_origins == ()
+
+
+def test_each_has_a_help() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "HOST": "::1", "PORT": "81", "WORKERS": "2", "THREADS": "3", "MODEL": "/m.onnx", "MAX_BYTES": "5",
+        "MAX_PIXELS": "6", "CORS_ORIGINS": "https://a.example, http://localhost:5173,",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"INKDIGITS_{name}", value)
+    assert Settings().model_dump() == {
+        "host": "::1", "port": 81, "workers": 2, "threads": 3, "model": Path("/m.onnx"), "max_bytes": 5,
+        "max_pixels": 6, "cors_origins": ("https://a.example", "http://localhost:5173"),
+    }  # fmt: skip
+
+
+def test_plain_port_is_obeyed_but_the_own_name_goes_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "9001")
+    assert Settings().port == 9001
+    monkeypatch.setenv("INKDIGITS_PORT", "9002")
+    assert Settings().port == 9002
+
+
+def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKDIGITS_MODEL", "")
+    monkeypatch.setenv("INKDIGITS_PORT", "")
+    assert (Settings().model, Settings().port) == (None, 8000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", "70000"), ("port", "-1"), ("port", "http"), ("workers", "0"), ("threads", "0"),
+        ("max_bytes", "0"), ("max_pixels", "many"), ("cors_origins", "example.org"), ("cors_origins", "https://a.example/path"),
+        ("cors_origins", "https://*.example.org"), ("cors_origins", "null"),
+    ],
+)  # fmt: skip
+def test_impossible_values_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"INKDIGITS_{name.upper()}", value)
+    with pytest.raises(SettingsError, match=f"The setting {name} cannot be .*{value}".replace("*.e", ".*e")):
+        Settings()
+
+
+def test_unknown_names_and_changes_are_refused() -> None:
+    with pytest.raises(SettingsError, match="prot"):
+        Settings(prot=1)
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().port = 1  # type: ignore[misc]
