@@ -1,0 +1,28 @@
+/** A rectangle in pixels of the upright picture, or in the units of the strokes. */
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface Digit {
+  readonly value: number
+  readonly confidence: number
+  /** Ten of them, for 0 to 9; their sum is 1. */
+  readonly probabilities: readonly number[]
+  readonly box: Box
+}
+
+/** What the server read. `reason` says why there is no answer (`blank`: no ink was found). */
+export interface Reading {
+  readonly text: string
+  readonly confidence: number
+  readonly reason: string | null
+  readonly digits: readonly Digit[]
+}
+
+/** The one shape of every refusal. */
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string }
+}

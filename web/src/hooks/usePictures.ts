@@ -1,0 +1,28 @@
+import { useEffect, useState } from 'react'
+
+/** Takes pictures dropped or pasted anywhere on the page; says whether one is being held over it. */
+export function usePictures(onPicture: (file: File) => void): boolean {
+  const [held, setHeld] = useState(false)
+  useEffect(() => {
+    const listening = new AbortController()
+    const listen = { signal: listening.signal }
+    window.addEventListener('paste', (event) => { take(event.clipboardData) }, listen)
+    window.addEventListener('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return
+      event.preventDefault()
+      setHeld(true)
+    }, listen)
+    window.addEventListener('dragleave', (event) => { if (!event.relatedTarget) setHeld(false) }, listen)
+    window.addEventListener('drop', (event) => {
+      event.preventDefault()
+      setHeld(false)
+      take(event.dataTransfer)
+    }, listen)
+    function take(carried: DataTransfer | null) {
+      const file = carried?.files[0]
+      if (file) onPicture(file)
+    }
+    return () => { listening.abort() }
+  }, [onPicture])
+  return held
+}

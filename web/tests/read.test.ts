@@ -1,0 +1,114 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { Refused, ServerAway } from '../src/api/errors'
+import { read } from '../src/api/read'
+import type { Sheet } from '../src/ink/sheet'
+
+const paper: Sheet = {
+  id: 1,
+  kind: 'paper',
+  strokes: [{ points: [[1.23, 4, 0.5], [5, 6, 0.5]], width: 15, pressed: false }],
+}
+const seven = { text: '7', confidence: 0.99, reason: null, digits: [] }
+const calm = new AbortController().signal
+
+let server: Server | undefined
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+
+interface Heard {
+  path: string | undefined
+  type: string | undefined
+  body: string
+}
+
+/** A server that gives every request the same answer; returns its address and what it heard. */
+async function answering(status: number, body: string | null): Promise<{ base: string; heard: Heard[] }> {
+  const heard: Heard[] = []
+  server = createServer((request, response) => {
+    void textOf(request).then((text) => {
+      heard.push({ path: request.url, type: request.headers['content-type'], body: text })
+      if (body !== null) response.writeHead(status, { 'Content-Type': 'application/json' }).end(body)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/below/`, heard }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  return Buffer.concat(parts).toString()
+}
+
+const picture = (name: string, type: string): Sheet => ({ id: 2, kind: 'picture', file: new File(['bytes'], name, { type }) })
+
+test('ink is sent as strokes, below the path of the page', async () => {
+  const { base, heard } = await answering(200, JSON.stringify(seven))
+  expect(await read(paper, calm, base)).toEqual(seven)
+  expect(heard).toEqual([
+    { path: '/below/api/v1/read', type: 'application/json', body: '{"strokes":[[[1.2,4],[5,6]]]}' },
+  ])
+})
+
+test('a picture is sent as its bytes with its type', async () => {
+  const { base, heard } = await answering(200, JSON.stringify(seven))
+  await read(picture('7.webp', 'image/webp'), calm, base)
+  expect(heard).toEqual([{ path: '/below/api/v1/read', type: 'image/webp', body: 'bytes' }])
+})
+
+test.each(['', 'application/pdf'])('a file of type "%s" is sent as a form, with its name', async (type) => {
+  const { base, heard } = await answering(200, JSON.stringify(seven))
+  await read(picture('seven.pgm', type), calm, base)
+  expect(heard[0]?.type).toMatch(/^multipart\/form-data; boundary=/)
+  expect(heard[0]?.body).toContain('name="image"; filename="seven.pgm"')
+  expect(heard[0]?.body).toContain('Content-Type: application/octet-stream')
+})
+
+test.each([
+  [415, false],
+  [503, true],
+])('a refusal with %i carries its code, message and remedy; asking again may help: %s', async (status, passing) => {
+  const error = { code: 'not_an_image', message: 'This is no picture', remedy: 'Give a PNG.' }
+  const { base } = await answering(status, JSON.stringify({ error }))
+  const failure = await read(paper, calm, base).catch((thrown: unknown) => thrown)
+  expect(failure).toBeInstanceOf(Refused)
+  expect(failure).toMatchObject({ ...error, passing })
+})
+
+test.each([
+  [502, '<html>Bad gateway</html>'],
+  [503, ''],
+  [504, '{}'],
+  [404, 'Not found'],
+  [200, '<html>Sign in to this network</html>'],
+  [200, '{"hello": "world"}'],
+])('an answer %i that is none of ours (%s) means the server is away', async (status, body) => {
+  const { base } = await answering(status, body)
+  await expect(read(paper, calm, base)).rejects.toBeInstanceOf(ServerAway)
+})
+
+test('a closed port means the server is away', async () => {
+  const { base } = await answering(200, '{}')
+  server?.close()
+  await expect(read(paper, calm, base)).rejects.toBeInstanceOf(ServerAway)
+})
+
+test('a server that stays silent is away', async () => {
+  const { base } = await answering(200, null)
+  await expect(read(paper, calm, base, 50)).rejects.toBeInstanceOf(ServerAway)
+})
+
+test('a request that was given up is no failure of the server', async () => {
+  const { base, heard } = await answering(200, null)
+  const given = new AbortController()
+  const asked = read(paper, given.signal, base)
+  await expect.poll(() => heard.length).toBe(1)
+  given.abort()
+  await expect(asked).rejects.toHaveProperty('name', 'AbortError')
+})
