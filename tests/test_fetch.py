@@ -184,9 +184,7 @@ def test_a_part_that_is_long_enough_is_begun_again(
     assert_fetched(fetch(dataset, tmp_path), tmp_path)
 
 
-def test_a_wrong_file_is_refused_and_nothing_is_left(
-    web: Server, dataset: Dataset, tmp_path: Path
-) -> None:
+def test_a_wrong_file_is_refused_and_nothing_is_left(web: Server, dataset: Dataset, tmp_path: Path) -> None:
     web.files["big"] = BIG[:-1] + b"!"
     with pytest.raises(FetchFailed) as caught:
         fetch(dataset, tmp_path)
@@ -194,9 +192,7 @@ def test_a_wrong_file_is_refused_and_nothing_is_left(
     assert names(tmp_path) == []
 
 
-def test_a_failed_fetch_leaves_an_old_file_as_it_was(
-    web: Server, dataset: Dataset, tmp_path: Path
-) -> None:
+def test_a_failed_fetch_leaves_an_old_file_as_it_was(web: Server, dataset: Dataset, tmp_path: Path) -> None:
     old = fetch(dataset, tmp_path)[0]
     old.write_bytes(b"old")
     web.files["big"] = b"wrong"

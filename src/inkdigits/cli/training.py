@@ -90,7 +90,7 @@ def _text(result: Evaluation) -> str:
     if result.mistakes:
         lines += ["", "surest mistakes"]
     lines += [
-        f"  {wrong.sample.name}: {wrong.sample.label} read as {wrong.text or 'nothing'} ({wrong.confidence:.0%})"
+        f"  {wrong.sample.name}: {wrong.sample.label} read as {wrong.answer} ({wrong.confidence:.0%})"
         for wrong in result.mistakes[:10]
     ]
     return "\n".join(lines)

@@ -19,8 +19,8 @@ HEADERS = {
     "Content-Security-Policy": "; ".join((
         "default-src 'self'",
         "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' blob: data:",
+        "style-src 'self'",
+        "img-src 'self' blob:",
         "connect-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",

@@ -43,6 +43,11 @@ class Mistake:
     text: str
     confidence: float
 
+    @property
+    def answer(self) -> str:
+        """What was read, for a person."""
+        return self.text or "nothing"
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "name": self.sample.name,

@@ -73,8 +73,7 @@ def _mistake(axes: Axes, mistake: Mistake | None) -> None:
     if mistake is None:
         return
     axes.imshow(_picture(mistake.sample.source), cmap="gray")
-    read = mistake.text or "nothing"
-    axes.set_title(f"{mistake.sample.label} read as {read}\n{mistake.confidence:.0%}", fontsize=9)
+    axes.set_title(f"{mistake.sample.label} read as {mistake.answer}\n{mistake.confidence:.0%}", fontsize=9)
 
 
 def _picture(source: object) -> FloatArray:

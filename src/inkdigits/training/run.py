@@ -72,8 +72,10 @@ def run_from(table: dict[str, Any], where: str) -> Run:
     return run
 
 
-def _filled(kind: Any, table: dict[str, Any], where: str, **parts: Any) -> Any:
+def _filled(kind: Any, table: Any, where: str, **parts: Any) -> Any:
     """A dataclass from a table, each value of its default's type."""
+    if not isinstance(table, dict):
+        raise RunError(f"{where} is {table!r}, not a table")
     defaults = asdict(kind())
     known = {entry.name for entry in fields(kind)} - parts.keys()
     values: dict[str, Any] = dict(parts)

@@ -1,0 +1,59 @@
+"""Augmentation is mild, bounded, and a function of its generator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import Generator
+
+from inkdigits.training.augment import TILE, Augmentation, augment
+from inkdigits.training.datasets import Pictures
+
+NONE = Augmentation(rotation=0, scale=0, shear=0, shift=0, elastic=0, pen=0)
+
+
+@pytest.fixture(scope="module")
+def tiles(mnist: Pictures) -> torch.Tensor:
+    return torch.from_numpy(mnist.images[:64].astype(np.float32) / 255)[:, None]
+
+
+def test_the_same_generator_gives_the_same_tiles(tiles: torch.Tensor) -> None:
+    first, second, other = (
+        augment(tiles, Augmentation(), Generator().manual_seed(seed)) for seed in (1, 1, 2)
+    )
+    assert torch.equal(first, second)
+    assert not torch.equal(first, other)
+
+
+def test_tiles_stay_ink(tiles: torch.Tensor) -> None:
+    for source in (tiles, torch.rand(4, 1, 80, 80)):
+        varied = augment(source, Augmentation(), Generator().manual_seed(3))
+        assert varied.shape == (len(source), 1, TILE, TILE)
+        assert float(varied.min()) >= -1e-6
+        assert float(varied.max()) <= 1 + 1e-6
+
+
+def test_nothing_is_cut_off(tiles: torch.Tensor) -> None:
+    varied = augment(tiles, Augmentation(pen=0), Generator().manual_seed(4))
+    border = torch.cat((varied[:, 0, 0], varied[:, 0, -1], varied[:, 0, :, 0], varied[:, 0, :, -1]), 1)
+    assert float((border.amax(1) > 0.3).float().mean()) < 0.05
+
+
+@pytest.mark.parametrize("kind", ["rotation", "scale", "shear", "shift", "elastic", "pen"])
+def test_each_kind_changes_something(tiles: torch.Tensor, kind: str) -> None:
+    changed = replace(NONE, **{kind: getattr(Augmentation(), kind)})
+    plain, varied = (augment(tiles, kinds, Generator().manual_seed(5)) for kinds in (NONE, changed))
+    assert float((plain - varied).abs().mean()) > 0.002
+
+
+def test_the_pen_grows_and_shrinks(tiles: torch.Tensor) -> None:
+    plain, varied = (
+        augment(tiles, kinds, Generator().manual_seed(6))
+        for kinds in (NONE, Augmentation(**{**vars(NONE), "pen": 1.0}))
+    )
+    change = varied.sum((1, 2, 3)) / plain.sum((1, 2, 3))
+    assert float(change.min()) < 0.9
+    assert float(change.max()) > 1.1

@@ -1,0 +1,146 @@
+"""A run can be killed and gone on with, exported again and served; the whole way on small data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from inkdigits import Reader
+from inkdigits.errors import RunError
+from inkdigits.training.calibrate import fit_temperature
+from inkdigits.training.checkpoint import load_checkpoint
+from inkdigits.training.corpus import Corpus, Drawn, Written, split_pictures, split_trajectories
+from inkdigits.training.datasets import Pictures, Trajectories
+from inkdigits.training.export import export
+from inkdigits.training.fit import CHECKPOINT, LOG, fit, pace
+from inkdigits.training.run import Data, Run
+
+RUN = Run(name="small", network="inknet", epochs=4, batch=50, learning_rate=2e-3)
+
+
+@pytest.fixture(scope="module")
+def trajectories() -> Trajectories:
+    """Ones and sevens by four writers."""
+    one = (np.array([[5, 0], [5, 40]], np.float32),)
+    seven = (np.array([[0, 0], [20, 0], [8, 40]], np.float32),)
+    return Trajectories((one, seven) * 8, np.array([1, 7] * 8), np.repeat([3, 5, 8, 9], 4))
+
+
+@pytest.fixture(scope="module")
+def corpus(mnist: Pictures, trajectories: Trajectories) -> Corpus:
+    data = Data(mnist_validation=100, pendigits_validation=1)
+    learnt, held = split_pictures(mnist, data)
+    trained, kept = split_trajectories(trajectories, data)
+    training = (Drawn(learnt), Written(trained, data.pens, 2, 1))
+    return Corpus(training, {"mnist": Drawn(held), "pendigits": Written(kept, data.pens, 1, 1)})
+
+
+class Killed(Exception):
+    """Stands for a power cut."""
+
+
+def no_progress(_epoch: int, _step: int) -> None:
+    pass
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_killed_run_ends_with_the_same_bits(corpus: Corpus, tmp_path: Path) -> None:
+    def cut(epoch: int, step: int) -> None:
+        if (epoch, step) == (2, 3):
+            raise Killed
+
+    fit(RUN, corpus, tmp_path / "whole", no_progress)
+    with pytest.raises(Killed):
+        fit(RUN, corpus, tmp_path / "cut", cut)
+    assert load_checkpoint(tmp_path / "cut" / CHECKPOINT).epoch == 2
+    fit(RUN, corpus, tmp_path / "cut", no_progress)
+    assert digest(tmp_path / "cut" / CHECKPOINT) == digest(tmp_path / "whole" / CHECKPOINT)
+
+
+def test_training_learns_and_logs(corpus: Corpus, tmp_path: Path) -> None:
+    fit(replace(RUN, epochs=8, precision="float32"), corpus, tmp_path, no_progress)
+    lines = [json.loads(line) for line in (tmp_path / LOG).read_text().splitlines()]
+    assert [line["epoch"] for line in lines] == list(range(1, 9))
+    assert lines[-1]["loss"] < lines[0]["loss"]
+    assert lines[-1]["validation"]["mnist"] > 0.5
+    assert list((tmp_path / "tensorboard").iterdir())
+
+
+def test_another_run_does_not_go_on_with_a_checkpoint(corpus: Corpus, tmp_path: Path) -> None:
+    once = replace(RUN, network="dense", epochs=1)
+    fit(once, corpus, tmp_path, no_progress)
+    with pytest.raises(RunError, match="other settings"):
+        fit(replace(once, seed=2), corpus, tmp_path, no_progress)
+    fit(replace(once, seed=2), corpus, tmp_path, no_progress, fresh=True)
+    assert load_checkpoint(tmp_path / CHECKPOINT).run.seed == 2
+
+
+def test_no_writer_and_no_picture_is_in_both_parts(mnist: Pictures, trajectories: Trajectories) -> None:
+    data = Data(mnist_validation=40, pendigits_validation=2)
+    learnt, held = split_pictures(mnist, data)
+    assert (len(learnt.labels), len(held.labels)) == (260, 40)
+    np.testing.assert_array_equal(np.concatenate((learnt.images, held.images)), mnist.images)
+    trained, kept = split_trajectories(trajectories, data)
+    assert set(trained.writers) == {3, 5}
+    assert set(kept.writers) == {8, 9}
+
+
+def test_pens_change_from_epoch_to_epoch(corpus: Corpus) -> None:
+    drawn, written = corpus.training
+    assert torch.equal(drawn.tiles(0), drawn.tiles(1))
+    assert torch.equal(written.tiles(0), written.tiles(0))
+    assert not torch.equal(written.tiles(0), written.tiles(1))
+
+
+def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
+    shares = [pace(step / 100) for step in range(101)]
+    assert max(shares) <= 1
+    assert shares.index(max(shares)) == 10
+    assert shares[-1] == pytest.approx(0)
+
+
+def test_the_temperature_is_found_again() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = 3 * torch.randn(4000, 10, generator=generator)
+    labels = torch.multinomial(torch.softmax(logits, 1), 1, generator=generator)[:, 0]
+    assert fit_temperature(2.5 * logits, labels) == pytest.approx(2.5, rel=0.1)
+
+
+def test_a_checkpoint_is_exported_and_read_with(corpus: Corpus, tmp_path: Path) -> None:
+    fit(RUN, corpus, tmp_path, no_progress)
+    for name in ("first.onnx", "second.onnx"):
+        export(load_checkpoint(tmp_path / CHECKPOINT), tmp_path / name)
+    card = Reader(tmp_path / "first.onnx").model.card
+    assert card["run"] == json.loads(json.dumps(RUN.to_dict()))
+    assert {entry["name"] for entry in card["data"]} == {"mnist", "pendigits"}
+    assert card["sha256"] == digest(tmp_path / "first.onnx")
+    names = ("first.onnx", "second.onnx")
+    first, second = (Reader(tmp_path / name).read([[[5, 0], [5, 40]]]) for name in names)
+    assert first == second
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "noise", "foreign", "misfit"])
+def test_what_is_no_checkpoint_is_refused(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.safetensors"
+    if kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "noise":
+        path.write_bytes(os.urandom(1000))
+    elif kind == "foreign":
+        save_file({"weights/a": torch.zeros(3)}, path)
+    elif kind == "misfit":
+        facts = {"run": replace(RUN, network="dense").to_dict(), "epoch": 1, "notes": {}}
+        save_file({"weights/a": torch.zeros(3)}, path, {"inkdigits": json.dumps(facts)})
+    with pytest.raises(RunError):
+        load_checkpoint(path).network()

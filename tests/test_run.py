@@ -1,0 +1,57 @@
+"""Run files say what is trained; what they get wrong is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inkdigits.errors import RunError
+from inkdigits.training.run import Run, load_run, run_from
+
+RUNS = Path(__file__).parent.parent / "runs"
+
+
+@pytest.mark.parametrize("path", sorted(RUNS.glob("*.toml")), ids=lambda path: path.name)
+def test_every_run_file_is_valid(path: Path) -> None:
+    assert load_run(path).name == path.stem
+
+
+def test_what_is_left_out_keeps_its_default(tmp_path: Path) -> None:
+    path = tmp_path / "short.toml"
+    path.write_text('network = "dense"\n[data]\nlimit = 9\n')
+    run = load_run(path)
+    assert (run.network, run.data.limit) == ("dense", 9)
+    assert run.augmentation == Run().augmentation
+
+
+def test_a_run_survives_its_own_record() -> None:
+    run = Run(epochs=3, precision="float32")
+    assert run_from(run.to_dict(), "record") == run
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("epochs = ", "is not TOML"),
+        ("epoch = 3", "has no 'epoch'"),
+        ("epochs = 'many'", "epochs is 'many'"),
+        ("epochs = true", "epochs is True"),
+        ("epochs = 0", "at least 1"),
+        ("precision = 'float8'", "float8"),
+        ("[data]\npens = [0.1]", "pens is"),
+        ("[data]\nmnist = false\npendigits = false", "one dataset"),
+        ("[augmentation]\nblur = 1.0", "has no 'blur'"),
+        ("data = 3", "data"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text(text)
+    with pytest.raises(RunError, match=message):
+        load_run(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"none\.toml cannot be read"):
+        load_run(tmp_path / "none.toml")
