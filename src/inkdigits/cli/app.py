@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 from importlib.metadata import version
 from typing import Annotated
 
@@ -50,6 +51,8 @@ def _start(
 
 def main() -> None:
     """Run the command that the shell gave, and exit with its code."""
+    # Pillow's remarks on odd metadata, which is not used.
+    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A file name need not be valid text; it is shown all the same.

@@ -33,11 +33,13 @@ def train(
 ) -> None:
     """Train a network and export it; a run that was stopped goes on where it was."""
     with extra("Training", "train"):
-        from inkdigits.training.pipeline import make_model
+        from inkdigits.training.corpus import load_corpus
+        from inkdigits.training.pipeline import load_tests, make_model
         from inkdigits.training.run import load_run
 
     chosen = load_run(run)
-    model = make_model(chosen, out or Path("out") / chosen.name, stderr(), folder=folder, fresh=fresh)
+    corpus, tests = load_corpus(chosen, folder), load_tests(chosen, folder)
+    model = make_model(chosen, corpus, tests, out or Path("out") / chosen.name, stderr(), fresh=fresh)
     say(str(model))
 
 

@@ -50,7 +50,7 @@ def export(checkpoint: Checkpoint, path: Path) -> None:
 def card_of(checkpoint: Checkpoint, temperature: float, parameters: int) -> dict[str, Any]:
     """What the file says of itself."""
     run = checkpoint.run
-    used = [name for name in DATASETS if getattr(run.data, name)]
+    used = run.data.datasets
     return {
         "name": run.network,
         "version": version("inkdigits"),

@@ -1,4 +1,4 @@
-"""The whole way of a run: corpus, fit, calibrate, export, evaluate; the order stands here alone."""
+"""The whole way of a run: fit, calibrate, export, evaluate; the order stands here alone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from torch import nn
 from inkdigits.reader import Reader
 from inkdigits.training.calibrate import fit_temperature
 from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
-from inkdigits.training.corpus import Corpus, load_corpus
-from inkdigits.training.evaluate import evaluate, load_set
+from inkdigits.training.corpus import Corpus
+from inkdigits.training.evaluate import Sample, evaluate, load_set
 from inkdigits.training.export import export
 from inkdigits.training.fit import fit, logits_of, validate
 from inkdigits.training.progress import track
@@ -25,28 +25,34 @@ MODEL = "digits.onnx"
 
 
 def make_model(
-    run: Run, out: Path, console: Console, *, folder: Path | None = None, fresh: bool = False
+    run: Run,
+    corpus: Corpus,
+    tests: dict[str, list[Sample]],
+    out: Path,
+    console: Console,
+    *,
+    fresh: bool = False,
 ) -> Path:
     """Do the run in the folder `out`; the path of the model made.
 
     The temperature comes from validation data. The test sets are measured at the very end, with
-    the model as it will be used, and noted in it. Raises DataError or RunError.
+    the model as it will be used, and noted in it. Raises RunError if `out` holds another run.
     """
     started = time.perf_counter()
     console.print(f"{run.name}: {run.network}, {run.epochs} epochs, seed {run.seed}, into {out}")
-    corpus = load_corpus(run, folder)
     network = _fit(run, corpus, out, console, fresh=fresh)
     notes = _calibrated(network, corpus)
-    save_checkpoint(out / FINAL, network, None, run, run.epochs, notes)
-    export(load_checkpoint(out / FINAL), out / MODEL)
-    notes |= {"test": _tested(out / MODEL, run, console, folder)}
-    save_checkpoint(out / FINAL, network, None, run, run.epochs, notes)
-    export(load_checkpoint(out / FINAL), out / MODEL)
-    console.print(
-        f"{run.name}: validation {notes['validation']}, test {notes['test']}, "
-        f"{(time.perf_counter() - started) / 60:.1f} minutes"
-    )
-    return out / MODEL
+    model = _save(network, run, notes, out)
+    notes |= {"test": _tested(model, run, tests, console)}
+    _save(network, run, notes, out)
+    minutes = (time.perf_counter() - started) / 60
+    console.print(f"{run.name}: {minutes:.1f} minutes; {notes}")
+    return model
+
+
+def load_tests(run: Run, folder: Path | None = None) -> dict[str, list[Sample]]:
+    """The test set of each dataset that the run learns from. Raises DataError."""
+    return {name: load_set(name, folder)[: run.data.limit or None] for name in run.data.datasets}
 
 
 def _fit(run: Run, corpus: Corpus, out: Path, console: Console, *, fresh: bool) -> nn.Sequential:
@@ -64,12 +70,17 @@ def _calibrated(network: nn.Sequential, corpus: Corpus) -> dict[str, Any]:
     return {"temperature": fit_temperature(logits, labels), "validation": scores}
 
 
-def _tested(model: Path, run: Run, console: Console, folder: Path | None) -> dict[str, float]:
-    """Accuracy on the test set of each dataset that was learnt from."""
+def _save(network: nn.Sequential, run: Run, notes: dict[str, Any], out: Path) -> Path:
+    """The checkpoint without what only training needs, and the model made from it."""
+    save_checkpoint(out / FINAL, network, None, run, run.epochs, notes)
+    export(load_checkpoint(out / FINAL), out / MODEL)
+    return out / MODEL
+
+
+def _tested(model: Path, run: Run, tests: dict[str, list[Sample]], console: Console) -> dict[str, float]:
+    """Accuracy on each test set."""
     reader, scores = Reader(model), {}
-    for name in ("mnist", "pendigits"):
-        if getattr(run.data, name):
-            samples = load_set(name, folder)[: run.data.limit or None]
-            with track(console, f"{run.name}: {name} test", len(samples)) as advance:
-                scores[name] = evaluate(reader, name, samples, advance).accuracy
+    for name, samples in tests.items():
+        with track(console, f"{run.name}: {name} test", len(samples)) as advance:
+            scores[name] = evaluate(reader, name, samples, advance).accuracy
     return scores

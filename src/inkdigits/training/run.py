@@ -23,6 +23,11 @@ class Data:
     pens: tuple[float, float] = (0.03, 0.22)  # pen widths drawn, shares of the writing's height
     limit: int = 0  # at most this many digits of each dataset; 0 is all
 
+    @property
+    def datasets(self) -> list[str]:
+        """The names of the datasets that are on."""
+        return [name for name, on in (("mnist", self.mnist), ("pendigits", self.pendigits)) if on]
+
 
 @dataclass(frozen=True)
 class Run:
@@ -67,7 +72,7 @@ def run_from(table: dict[str, Any], where: str) -> Run:
     run: Run = _filled(Run, parts, where, augmentation=augmentation, data=data)
     if run.precision not in ("bfloat16", "float32"):
         raise RunError(f"{where}: precision is '{run.precision}', not bfloat16 or float32")
-    if min(run.epochs, run.batch) < 1 or not (run.data.mnist or run.data.pendigits):
+    if min(run.epochs, run.batch) < 1 or not run.data.datasets:
         raise RunError(f"{where}: epochs and batch must be at least 1, and one dataset must be on")
     return run
 

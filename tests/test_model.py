@@ -1,0 +1,96 @@
+"""Only a verified digit model is loaded, and what it says of itself is there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from inkdigits.errors import ModelInvalid, ModelMissing
+from inkdigits.model import BATCH, CARD, PACKAGED, Model
+from inkdigits.training.datasets import DATASETS
+
+ONE_MEGABYTE = 1_000_000
+
+
+def with_digest(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    path.with_name(path.name + ".sha256").write_text(hashlib.sha256(data).hexdigest())
+    return path
+
+
+def test_the_model_in_the_package_has_a_whole_card() -> None:
+    card = Model().card
+    assert card.keys() == {*CARD, "sha256"}
+    assert card["name"] == "inknet"
+    assert card["temperature"] > 0
+    assert card["run"]["name"] == "default"
+    assert {entry["name"] for entry in card["data"]} == set(DATASETS)
+    assert card["metrics"]["test"]["mnist"] > 0.99
+    assert card["sha256"] == hashlib.sha256(PACKAGED.read_bytes()).hexdigest()
+
+
+def test_the_model_in_the_package_is_one_small_file() -> None:
+    assert PACKAGED.stat().st_size <= ONE_MEGABYTE
+    model = onnx.load(PACKAGED, load_external_data=False)
+    assert all(tensor.data_location == onnx.TensorProto.DEFAULT for tensor in model.graph.initializer)
+    (ink,), (probabilities,) = model.graph.input, model.graph.output
+    assert (ink.name, probabilities.name) == ("ink", "probabilities")
+    sides = ink.type.tensor_type.shape.dim
+    assert sides[1].dim_value == 1
+    assert all(sides[axis].dim_param for axis in (0, 2, 3))
+
+
+def test_telemetry_is_off() -> None:
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, BATCH + 5])
+def test_inks_of_many_sizes_answer_as_each_alone(count: int) -> None:
+    random = np.random.default_rng(count)
+    inks = [random.random(random.integers(1, 60, 2)).astype(np.float32) for _ in range(count)]
+    model = Model()
+    together = model.classify(inks)
+    assert together.shape == (count, 10)
+    for ink, probabilities in zip(inks, together, strict=True):
+        np.testing.assert_allclose(model.classify([ink])[0], probabilities, atol=1e-5)
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match=r"none\.onnx"):
+        Model(tmp_path / "none.onnx")
+
+
+def test_a_changed_model_is_refused(tmp_path: Path) -> None:
+    for name in (PACKAGED.name, PACKAGED.name + ".sha256"):
+        shutil.copy(PACKAGED.with_name(name), tmp_path)
+    path = tmp_path / PACKAGED.name
+    assert Model(path).card["name"] == "inknet"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ModelInvalid, match="SHA-256"):
+        Model(path)
+
+
+def test_a_model_without_its_digest_is_refused(tmp_path: Path) -> None:
+    shutil.copy(PACKAGED, tmp_path)
+    with pytest.raises(ModelInvalid, match=r"has no SHA-256 beside it in digits\.onnx\.sha256"):
+        Model(tmp_path / PACKAGED.name)
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelInvalid, match="cannot be loaded"):
+        Model(with_digest(tmp_path / "text.onnx", b"no model at all"))
+
+
+def test_a_model_of_something_else_is_refused(tmp_path: Path) -> None:
+    bare = onnx.load(PACKAGED)
+    bare.ClearField("metadata_props")
+    with pytest.raises(ModelInvalid, match="not a digit model"):
+        Model(with_digest(tmp_path / "bare.onnx", bare.SerializeToString()))
