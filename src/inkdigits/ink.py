@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image
 
 from inkdigits.types import FloatArray, Ink, Raster
 
@@ -78,12 +79,7 @@ def _bounded(pixels: FloatArray) -> tuple[FloatArray, float]:
     factor = -(-max(pixels.shape) // WORKING_SIDE)
     if factor == 1:
         return pixels, 1.0
-    height, width = (max(side // factor, 1) * factor for side in pixels.shape)
-    padded = pixels[:height, :width]
-    padded = np.pad(padded, ((0, height - padded.shape[0]), (0, width - padded.shape[1])), mode="edge")
-    blocks = padded.reshape(height // factor, factor, width // factor, factor)
-    means: FloatArray = blocks.mean((1, 3), dtype=np.float32)
-    return means, float(factor)
+    return np.asarray(Image.fromarray(pixels).reduce(factor)), float(factor)
 
 
 def _sample(values: FloatArray) -> FloatArray:
