@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch import Generator
 
-from inkdigits.training.augment import TILE, Augmentation, augment
+from inkdigits.training.augment import TILE, Augmentation, augment, loosen
 from inkdigits.training.datasets import Pictures
 
-NONE = Augmentation(rotation=0, scale=0, shear=0, shift=0, elastic=0, pen=0)
+NONE = Augmentation(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +57,13 @@ def test_the_pen_grows_and_shrinks(tiles: torch.Tensor) -> None:
     change = varied.sum((1, 2, 3)) / plain.sum((1, 2, 3))
     assert float(change.min()) < 0.9
     assert float(change.max()) > 1.1
+
+
+def test_loosening_moves_and_scales_a_little(tiles: torch.Tensor) -> None:
+    same = loosen(tiles, NONE, Generator().manual_seed(7))
+    torch.testing.assert_close(same, tiles, atol=1e-4, rtol=0)
+    moved = loosen(tiles, Augmentation(), Generator().manual_seed(7))
+    assert moved.shape == tiles.shape
+    mass = moved.sum((1, 2, 3)) / tiles.sum((1, 2, 3))
+    assert 0.8 < float(mass.min()) < 0.95
+    assert 1.05 < float(mass.max()) < 1.25

@@ -100,7 +100,7 @@ class Residual(nn.Module):
 @network("inknet")
 def inknet() -> nn.Module:
     """Ours: three residual stages of rising width; a depthwise 7x7 weighs where things stand."""
-    widths = (16, 48, 96)
+    widths = (16, 48, 112)
     return nn.Sequential(
         _conv(1, widths[0]),
         nn.ReLU(),

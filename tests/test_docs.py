@@ -1,0 +1,110 @@
+"""What the docs say is true: every example is run, every table compared."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from inkdigits import errors
+from inkdigits.cli.app import EXIT_CODES
+from inkdigits.model import PACKAGED, Model
+from inkdigits.server import errors as server_errors
+from inkdigits.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+MODEL_CARD = (ROOT / "docs" / "model-card.md").read_text("utf-8")
+
+
+@pytest.fixture
+def at_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Each command of the README's consoles, with what it is said to print."""
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+        for piece in block.split("$ ")[1:]:
+            command, _, output = piece.partition("\n")
+            yield command, output.strip()
+
+
+@pytest.mark.usefixtures("at_root")
+def test_the_library_examples_are_true() -> None:
+    results = doctest.testfile(str(ROOT / "README.md"), module_relative=False, verbose=False)
+    assert results.attempted >= 7
+    assert results.failed == 0
+
+
+@pytest.mark.usefixtures("at_root")
+@pytest.mark.parametrize(("command", "output"), commands())
+def test_the_shell_examples_are_true(command: str, output: str, server: str) -> None:
+    places = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    done = subprocess.run(
+        ["bash", "-c", command.replace("http://127.0.0.1:8000", server)],
+        capture_output=True, text=True, check=False, env=os.environ | {"PATH": places},
+    )  # fmt: skip
+    assert done.stdout.strip() == output, done.stderr
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    first = re.search(r"```sh\n(.*?)```", README, re.DOTALL)
+    assert first is not None
+    assert [line.split("#")[0].strip() for line in first[1].splitlines()] == ["make run", "make test"]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in set(re.findall(r"\bmake (\w+)\b(?= |`|$)", README, re.MULTILINE)) - {"anew"}:
+        assert f"\n{target}:" in makefile, target
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\((?!http)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_every_setting_is_in_the_reference() -> None:
+    for name, field in Settings.model_fields.items():
+        default = {None: "none", (): "empty"}.get(field.default, field.default)
+        assert f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |" in REFERENCE
+
+
+def test_every_error_is_in_the_reference() -> None:
+    kinds = [
+        kind for kind in (*vars(errors).values(), *vars(server_errors).values()) if isinstance(kind, type)
+    ]
+    for kind in kinds:
+        if issubclass(kind, errors.InkdigitsError) and kind is not errors.InkdigitsError:
+            assert f"| `{kind.code}` | {kind.status} | {kind.exit_code} |" in REFERENCE
+
+
+def test_every_route_is_in_the_reference(app: Flask) -> None:
+    files = re.compile(r"/assets/.*|/[\w-]+\.\w+")
+    for rule in app.url_map.iter_rules():
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        if not files.fullmatch(rule.rule):
+            assert f"| `{method} {rule.rule}` |" in REFERENCE
+
+
+def test_every_exit_code_is_in_the_reference() -> None:
+    for entry in EXIT_CODES.removeprefix("Exit codes: ").split(" · "):
+        code, meaning = entry.split(" ", 1)
+        assert re.search(rf"^\| {code} \| {meaning}", REFERENCE, re.MULTILINE), entry
+
+
+def test_the_model_card_is_of_the_model_in_the_package() -> None:
+    card = Model().card
+    assert card["sha256"] in MODEL_CARD
+    assert f"{card['parameters']:,} parameters" in MODEL_CARD
+    assert f"{PACKAGED.stat().st_size:,} bytes" in MODEL_CARD
+    assert f"{card['temperature']:.3f}" in MODEL_CARD
+    for share in card["metrics"]["test"].values():
+        assert f"{share:.2%}".replace("%", " %") in MODEL_CARD
