@@ -9,10 +9,11 @@ import pytest
 import torch
 from torch import Generator
 
-from inkdigits.training.augment import TILE, Augmentation, augment, loosen
+from inkdigits.training.augment import TILE, Augmentation, augment, looseness
 from inkdigits.training.datasets import Pictures
+from inkdigits.training.normalize import Normalize
 
-NONE = Augmentation(0, 0, 0, 0, 0, 0, 0, 0)
+NONE = Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +60,21 @@ def test_the_pen_grows_and_shrinks(tiles: torch.Tensor) -> None:
     assert float(change.max()) > 1.1
 
 
-def test_loosening_moves_and_scales_a_little(tiles: torch.Tensor) -> None:
-    same = loosen(tiles, NONE, Generator().manual_seed(7))
-    torch.testing.assert_close(same, tiles, atol=1e-4, rtol=0)
-    moved = loosen(tiles, Augmentation(), Generator().manual_seed(7))
-    assert moved.shape == tiles.shape
-    mass = moved.sum((1, 2, 3)) / tiles.sum((1, 2, 3))
-    assert 0.8 < float(mass.min()) < 0.95
-    assert 1.05 < float(mass.max()) < 1.25
+def test_plain_tiles_are_normalised_as_in_use(tiles: torch.Tensor) -> None:
+    plain = augment(tiles, replace(Augmentation(), plain=1), Generator().manual_seed(7))
+    torch.testing.assert_close(Normalize()(plain), Normalize()(tiles), atol=1e-5, rtol=0)
+
+
+def test_looseness_is_small_and_absent_for_half() -> None:
+    loose = looseness(2000, Augmentation(), Generator().manual_seed(8))
+    exact = (loose == torch.tensor([1.0, 0.0, 0.0])).all(1)
+    assert 0.45 < float(exact.float().mean()) < 0.55
+    assert 0.9 < float(loose[:, 0].min()) < 0.95
+    assert 1.05 < float(loose[:, 0].max()) < 1.1
+    assert 1 < float(loose[:, 1:].abs().max()) < 1.5
+
+
+def test_a_loose_normaliser_moves_the_tile(tiles: torch.Tensor) -> None:
+    exact = Normalize()(tiles)
+    moved = Normalize()(tiles, torch.tensor([[1.0, 0.0, 2.0]]).repeat(len(tiles), 1))
+    torch.testing.assert_close(moved[..., :-2], exact[..., 2:], atol=1e-4, rtol=0)

@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (its customary name)
 from torch import Generator, Tensor
 
+from inkdigits.training.normalize import SIDE
+
 #: Side of an augmented tile in pixels: twice MNIST's, so that warping costs no sharpness.
 TILE = 56
 #: Elastic bends are drawn on this many control points a side and smoothed in between.
@@ -28,6 +30,7 @@ class Augmentation:
     shift: float = 0.04  # share of the tile's side
     elastic: float = 0.03  # standard deviation as a share of the tile's side
     pen: float = 1.0  # pixels of the tile that the pen's edge moves out or in
+    plain: float = 0.3  # share of pictures left as sharp as they are: warping blurs a little
     loose_scale: float = 0.08  # share by which the normaliser's scale may be off
     loose_shift: float = 0.05  # share of the side by which its middle may be off
 
@@ -43,23 +46,24 @@ _BLEND = F.interpolate(
 
 def augment(tiles: Tensor, kinds: Augmentation, generator: Generator) -> Tensor:
     """Ink tiles `[N, 1, S, S]` of any resolution to varied tiles `[N, 1, TILE, TILE]`."""
-    strength = torch.rand(len(tiles), 1, generator=generator).sqrt()
+    strength = torch.rand(len(tiles), 1, generator=generator)
     places = _affine(strength, kinds, generator) @ _PIXELS + _bends(strength, kinds, generator)
     grid = places.transpose(1, 2).reshape(-1, TILE, TILE, 2)
     warped = F.grid_sample(tiles, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
-    return _pen(warped, kinds.pen, generator)
+    plain = torch.rand(len(tiles), 1, 1, 1, generator=generator) < kinds.plain
+    return torch.where(plain, F.interpolate(tiles, size=TILE), _pen(warped, kinds.pen, generator))
 
 
-def loosen(tiles: Tensor, kinds: Augmentation, generator: Generator) -> Tensor:
-    """Normalised tiles `[N, 1, S, S]`, each a little off in size and place, as where a speck or a
-    flourish misleads the normaliser."""
-    count = len(tiles)
+def looseness(count: int, kinds: Augmentation, generator: Generator) -> Tensor:
+    """How far the normaliser is to be off, `[N, 3]` as Normalize takes it; for half of them not at all.
+
+    In use a speck or a flourish misleads it as much.
+    """
     change = torch.rand(count, 3, generator=generator) * 2 - 1
-    matrices = torch.zeros(count, 2, 3)
-    matrices[:, 0, 0] = matrices[:, 1, 1] = torch.exp(change[:, 0] * kinds.loose_scale)
-    matrices[:, :, 2] = change[:, 1:] * 2 * kinds.loose_shift
-    grid = F.affine_grid(matrices.to(tiles.device), list(tiles.shape), align_corners=False)
-    return F.grid_sample(tiles, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    change *= torch.rand(count, 1, generator=generator) < 0.5
+    return torch.cat(
+        (torch.exp(change[:, :1] * kinds.loose_scale), change[:, 1:] * kinds.loose_shift * SIDE), 1
+    )
 
 
 def _spread(strength: Tensor, most: float, generator: Generator) -> Tensor:

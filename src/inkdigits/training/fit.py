@@ -18,7 +18,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from inkdigits.errors import RunError
-from inkdigits.training.augment import Augmentation, augment, loosen
+from inkdigits.training.augment import Augmentation, augment, looseness
 from inkdigits.training.checkpoint import load_checkpoint, restore_optimizer, save_checkpoint
 from inkdigits.training.corpus import Corpus, Source
 from inkdigits.training.networks import build
@@ -102,7 +102,8 @@ def _train_epoch(
     ):
         optimizer.param_groups[0]["lr"] = run.learning_rate * pace((epoch + step / steps) / run.epochs)
         normalize, body = network
-        tile = loosen(normalize(tiles.to(device)), run.augmentation, generator)
+        loose = looseness(len(tiles), run.augmentation, generator)
+        tile = normalize(tiles.to(device), loose.to(device))
         with _precision(run, device):
             logits = body(tile.contiguous(memory_format=torch.channels_last))
         loss = loss_of(logits.float(), labels.to(device))

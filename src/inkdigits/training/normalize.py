@@ -47,8 +47,12 @@ class Normalize(nn.Module):
     A picture without ink gives zeros.
     """
 
-    def forward(self, ink: Tensor) -> Tensor:
-        """Normalise each picture by itself."""
+    def forward(self, ink: Tensor, loose: Tensor | None = None) -> Tensor:
+        """Normalise each picture by itself.
+
+        For training, `loose` `[N, 3]` makes it inexact: a factor of the scale, and pixels of the
+        tile that the middle is off, down and right.
+        """
         page = ink[:, 0].clamp(min=0)
         page = page / page.amax((1, 2), keepdim=True).clamp(min=TINY)
         ys = torch.arange(ink.shape[2], device=ink.device, dtype=ink.dtype)
@@ -59,6 +63,9 @@ class Normalize(nn.Module):
         mass = page.sum((1, 2)).clamp(min=TINY)
         centre_y = (page.sum(2) * (ys + 0.5)).sum(1) / mass
         centre_x = (page.sum(1) * (xs + 0.5)).sum(1) / mass
+        if loose is not None:
+            step = step * loose[:, 0]
+            centre_y, centre_x = centre_y + loose[:, 1] * step, centre_x + loose[:, 2] * step
         rows = _resampler(centre_y, step, ys)
         columns = _resampler(centre_x, step, xs)
         tile = rows @ page @ columns.transpose(1, 2)
