@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from inkdigits import Reader
 from inkdigits.errors import DataError
 from inkdigits.training.corpus import Corpus, Drawn, split_pictures
 from inkdigits.training.datasets import Pictures
-from inkdigits.training.evaluate import Sample, evaluate, load_set
+from inkdigits.training.evaluate import evaluate
 from inkdigits.training.pipeline import make_model
 from inkdigits.training.run import Data, Run
+from inkdigits.training.sets import Sample, load_set
 
 SEVEN = [[[0, 0], [50, 0], [50, 2], [20, 90]], [[12, 45], [50, 45]]]
 ONE = [[[0, 0], [0, 80]]]
@@ -36,7 +38,7 @@ def folder(tmp_path: Path, mnist: Pictures) -> Path:
 
 
 def test_answers_are_counted(reader: Reader) -> None:
-    samples = [Sample(SEVEN, 7, "a"), Sample(ONE, 1, "b"), Sample(SEVEN, 2, "c"), Sample([], 4, "d")]
+    samples = [Sample(SEVEN, "7", "a"), Sample(ONE, "1", "b"), Sample(SEVEN, "2", "c"), Sample([], "4", "d")]
     done: list[int] = []
     result = evaluate(reader, "few", samples, done.append)
     assert done == [1, 2, 3, 4]
@@ -55,6 +57,9 @@ def test_a_folder_with_labels_is_evaluated(runner: Runner, folder: Path) -> None
     assert outcome.code == 0
     result = json.loads(outcome.out)
     assert (result["count"], result["correct"]) == (12, 11)
+    assert result["interval"][0] < 11 / 12 < result["interval"][1]
+    assert 0 <= result["calibration_error"] <= 1
+    assert result["risk_at_coverage"]["1.0"] == pytest.approx(1 / 12)
     assert [mistake["name"] for mistake in result["mistakes"]] == ["3.png"]
     with Image.open(png) as picture:
         assert picture.format == "PNG"
@@ -63,9 +68,33 @@ def test_a_folder_with_labels_is_evaluated(runner: Runner, folder: Path) -> None
 
 def test_text_names_accuracy_confusions_and_mistakes(runner: Runner, folder: Path) -> None:
     outcome = runner("evaluate", folder)
-    assert "11 of 12 right, 91.67%" in outcome.out
+    assert "11 of 12 right, 91.67 %" in outcome.out
     assert "3.png: 1 read as 0" in outcome.out
     assert "read as" in outcome.out
+
+
+def test_the_report_is_one_file_with_everything_in_it(runner: Runner, folder: Path) -> None:
+    html = folder / "report.html"
+    assert runner("evaluate", folder, "--html", html).code == 0
+    page = html.read_text("utf-8")
+    assert "91.67 %" in page
+    assert page.count('src="data:image/png;base64,') == 1
+    assert not re.findall(r'(?:src|href)="(?!data:|#)', page)
+
+
+def test_what_shows_no_digit_is_right_to_decline(reader: Reader) -> None:
+    result = evaluate(reader, "some", [Sample(SEVEN, "7", "a"), Sample([], "", "b")], lambda _: None)
+    assert result.accuracy == 1
+    assert result.auroc == 1
+    assert result.confusion.sum() == 1
+    assert result.risks[1.0] == 0
+
+
+def test_numbers_are_compared_whole(reader: Reader, folder: Path) -> None:
+    (folder / "labels.tsv").write_text("file\tlabel\n0.png\t7|2\n1.png\t2\n")
+    result = evaluate(reader, "numbers", load_set(str(folder)), lambda _: None)
+    assert (result.count, result.correct) == (2, 1)
+    assert result.mistakes[0].sample.label == "72"
 
 
 def test_strokes_in_a_file_are_evaluated(reader: Reader, tmp_path: Path) -> None:
@@ -82,10 +111,10 @@ def test_strokes_in_a_file_are_evaluated(reader: Reader, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("labels.tsv", "file\tlabel\na.png\tseven\n"),
+        ("labels.tsv", "file\tlabel\na.png\n"),
         ("labels.tsv", "picture\tdigit\na.png\t7\n"),
         ("set.jsonl", "{}\n"),
-        ("set.jsonl", '{"label": 12, "strokes": []}\n'),
+        ("set.jsonl", '{"label": 12}\n'),
         ("set.jsonl", "no json\n"),
     ],
 )
@@ -110,7 +139,7 @@ def test_a_run_makes_a_model_that_reads(mnist: Pictures, tmp_path: Path, runner:
     corpus = Corpus((Drawn(learnt),), {"mnist": Drawn(held)})
     tests = {
         "mnist": [
-            Sample(image, int(label), "test") for image, label in zip(held.images, held.labels, strict=True)
+            Sample(image, str(label), "test") for image, label in zip(held.images, held.labels, strict=True)
         ]
     }
     model = make_model(run, corpus, tests, tmp_path, Console(quiet=True))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from inkdigits.cli.common import JsonOption, ModelOption, extra, say, stderr
 from inkdigits.cli.data import DataOption
-
-if TYPE_CHECKING:
-    from inkdigits.training.evaluate import Evaluation
 
 DEFAULT_RUN = Path("runs/default.toml")
 
@@ -47,7 +44,7 @@ def evaluate(
     sets: Annotated[
         list[str],
         typer.Argument(
-            metavar="SET...", help="mnist, pendigits, a folder with labels.tsv, or strokes in a .jsonl."
+            metavar="SET...", help="mnist, pendigits, mnist-c, a folder with labels.tsv, a .jsonl."
         ),
     ] = ["mnist"],  # noqa: B006  (typer copies it)
     model: ModelOption = None,
@@ -56,46 +53,30 @@ def evaluate(
     png: Annotated[
         Path | None, typer.Option("--png", metavar="FILE", help="Draw the result as well.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a report as well.")
+    ] = None,
 ) -> None:
     """Measure how well a model reads sets of digits."""
     from inkdigits.reader import Reader
     from inkdigits.training.evaluate import evaluate as measure
-    from inkdigits.training.evaluate import load_set
     from inkdigits.training.progress import track
+    from inkdigits.training.sets import load_set
+    from inkdigits.training.summary import summary
 
-    if png:
+    if png or html:
         with extra("Drawing the result", "train"):
-            from inkdigits.training.plot import plot
+            from inkdigits.training.report import write_html, write_png
     reader, results = Reader(model), []
     for name in sets:
         samples = load_set(name, folder)
         with track(stderr(), name, len(samples)) as advance:
             results.append(measure(reader, name, samples, advance))
-        say(json.dumps(results[-1].to_dict()) if as_json else _text(results[-1]))
+        say(json.dumps(results[-1].to_dict()) if as_json else summary(results[-1]))
     if png:
-        plot(results, png)
-
-
-def _text(result: Evaluation) -> str:
-    """An evaluation for a person: the accuracy, each digit's, the confusions and the surest mistakes."""
-    lines = [
-        f"{result.name}: {result.correct} of {result.count} right, {result.accuracy:.2%}",
-        "",
-        "digit  accuracy",
-    ]
-    lines += [f"{digit:>5}  {share:.2%}" for digit, share in enumerate(result.per_class) if share is not None]
-    lines += ["", "label \\ read as" + "".join(f"{column:>6}" for column in [*range(10), "other"])]
-    lines += [
-        f"{label:>15}" + "".join(f"{count or '·':>6}" for count in row)
-        for label, row in enumerate(result.confusion)
-    ]
-    if result.mistakes:
-        lines += ["", "surest mistakes"]
-    lines += [
-        f"  {wrong.sample.name}: {wrong.sample.label} read as {wrong.answer} ({wrong.confidence:.0%})"
-        for wrong in result.mistakes[:10]
-    ]
-    return "\n".join(lines)
+        write_png(results, png)
+    if html:
+        write_html(results, reader.model.card, html)
 
 
 def export(

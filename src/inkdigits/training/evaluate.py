@@ -1,47 +1,39 @@
-"""How well a Reader reads: accuracy, confusion and the worst mistakes on sets of digits.
-
-Every digit goes the whole way, from the bytes of a picture or the strokes of a pen to a Reading.
-"""
+"""How well a Reader reads a set: what it answered to each sample, and what follows from that."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from inkdigits.errors import DatasetMissing, MalformedFile
+from inkdigits.errors import InputError
 from inkdigits.reader import Reader
-from inkdigits.training.datasets import DATASETS, load_mnist, load_pendigits
-from inkdigits.types import Reading
+from inkdigits.training.measures import Bin, auroc, calibration_error, interval, reliability, risk_coverage
+from inkdigits.training.sets import Sample
 
 #: How many mistakes a report names.
 WORST = 20
+#: Risks are told for these shares of answers given, the surest first.
+COVERAGES = (0.8, 0.9, 0.95, 0.99, 1.0)
+DIGITS = "0123456789"
 
 
 @dataclass(frozen=True)
-class Sample:
-    """What is given to the reader, the digit it shows, and what to call it."""
-
-    source: Any
-    label: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrong reading: the sample, its label, what was read instead, and how surely."""
+class Outcome:
+    """What was read of a sample, how surely, and why nothing was, if so."""
 
     sample: Sample
     text: str
     confidence: float
+    reason: str | None = None
+
+    @property
+    def right(self) -> bool:
+        return self.text == self.sample.label
 
     @property
     def answer(self) -> str:
@@ -59,31 +51,80 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One set's result. `confusion` `[10, 11]` counts labels by answers; the last column counts
-    readings that are not exactly one digit. `mistakes` are sorted, the surest first."""
+    """One set's result, from its outcomes; samples labelled "" show no digit and are right to decline."""
 
     name: str
-    confusion: NDArray[np.int64]
-    mistakes: tuple[Mistake, ...]
+    outcomes: tuple[Outcome, ...]
 
     @property
     def count(self) -> int:
-        return int(self.confusion.sum())
+        return len(self.outcomes)
+
+    @cached_property
+    def right(self) -> NDArray[np.bool_]:
+        return np.array([outcome.right for outcome in self.outcomes], bool)
+
+    @cached_property
+    def confidences(self) -> NDArray[np.float64]:
+        return np.array([outcome.confidence for outcome in self.outcomes])
 
     @property
     def correct(self) -> int:
-        return int(np.trace(self.confusion))
+        return int(self.right.sum())
 
     @property
     def accuracy(self) -> float:
-        """Share of digits read rightly, 0 to 1."""
+        """Share of samples read wholly right, 0 to 1."""
         return self.correct / self.count
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """What the accuracy may be with 95 % confidence."""
+        return interval(self.correct, self.count)
+
+    @cached_property
+    def confusion(self) -> NDArray[np.int64]:
+        """Of the samples labelled with one digit: label by answer, `[10, 11]`; the last column counts
+        answers that are not one digit."""
+        counts = np.zeros((10, 11), np.int64)
+        for outcome in self.outcomes:
+            if len(outcome.sample.label) == 1 and outcome.sample.label in DIGITS:
+                answer = DIGITS.find(outcome.text) if len(outcome.text) == 1 else -1
+                counts[int(outcome.sample.label), answer] += 1
+        return counts
+
+    @property
     def per_class(self) -> list[float | None]:
-        """The accuracy for each digit; None for a digit that the set does not hold."""
+        """The accuracy for each digit; None for a digit that the set does not hold alone."""
         totals = self.confusion.sum(1)
         return [float(self.confusion[k, k] / totals[k]) if totals[k] else None for k in range(10)]
+
+    @property
+    def mistakes(self) -> list[Outcome]:
+        """What was read wrongly, the surest first."""
+        return sorted((one for one in self.outcomes if not one.right), key=lambda one: -one.confidence)
+
+    @cached_property
+    def reliability(self) -> list[Bin]:
+        """Answers of like confidence, and how many of them are right."""
+        return reliability(self.confidences, self.right)
+
+    @property
+    def calibration_error(self) -> float:
+        """Mean gap between confidence and accuracy, 0 to 1."""
+        return calibration_error(self.reliability)
+
+    @property
+    def auroc(self) -> float | None:
+        """How well the confidence tells digits from what is none, or right answers from wrong ones."""
+        shows_digits = np.array([outcome.sample.label != "" for outcome in self.outcomes], bool)
+        return auroc(self.confidences, self.right if shows_digits.all() else shows_digits)
+
+    @property
+    def risks(self) -> dict[float, float]:
+        """The share of wrong answers if only so many were given, the surest first."""
+        coverage, risk = risk_coverage(self.confidences, self.right)
+        return {share: float(risk[np.searchsorted(coverage, share - 1e-9)]) for share in COVERAGES}
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -91,113 +132,31 @@ class Evaluation:
             "count": self.count,
             "correct": self.correct,
             "accuracy": self.accuracy,
+            "interval": self.interval,
             "per_class": self.per_class,
             "confusion": self.confusion.tolist(),
-            "mistakes": [mistake.to_dict() for mistake in self.mistakes[:WORST]],
+            "calibration_error": self.calibration_error,
+            "reliability": [vars(entry) for entry in self.reliability],
+            "risk_at_coverage": {str(share): risk for share, risk in self.risks.items()},
+            "auroc": self.auroc,
+            "mistakes": [outcome.to_dict() for outcome in self.mistakes[:WORST]],
         }
 
 
 def evaluate(
     reader: Reader, name: str, samples: Sequence[Sample], progress: Callable[[int], None]
 ) -> Evaluation:
-    """Read every sample; `progress` is told how many are done."""
-    confusion = np.zeros((10, 11), np.int64)
-    mistakes = []
+    """Read every sample; `progress` is told how many are done. A sample that cannot be read is wrong."""
+    outcomes = []
     for done, sample in enumerate(samples, 1):
-        reading = reader.read(sample.source)
-        confusion[sample.label, _answer(reading)] += 1
-        if reading.text != str(sample.label):
-            mistakes.append(Mistake(sample, reading.text, reading.confidence))
+        outcomes.append(_outcome(reader, sample))
         progress(done)
-    return Evaluation(name, confusion, tuple(sorted(mistakes, key=lambda mistake: -mistake.confidence)))
+    return Evaluation(name, tuple(outcomes))
 
 
-def _answer(reading: Reading) -> int:
-    """The column of a reading: its digit, or 10 if it has none or several."""
-    return reading.digits[0].value if len(reading.digits) == 1 else 10
-
-
-def load_set(name: str, folder: Path | None = None) -> list[Sample]:
-    """The samples of `mnist` or `pendigits` (their test sets, found as in `data fetch`), of a
-    folder of pictures with a `labels.tsv` (columns `file` and `label`), or of a `.jsonl` file of
-    strokes (objects with `label` and `strokes`).
-
-    Raises DataError where there is no such set, or it is malformed.
-    """
-    if name == "mnist":
-        return _mnist(folder)
-    if name == "pendigits":
-        return _pendigits(folder)
-    path = Path(name)
-    if (path / "labels.tsv").is_file():
-        return _labelled(path)
-    if path.suffix == ".jsonl" and path.is_file():
-        return _drawings(path)
-    raise DatasetMissing(
-        f"There is no set '{name}'",
-        f"Name {' or '.join(DATASETS)}, a folder with a labels.tsv, or a .jsonl file of strokes.",
-    )
-
-
-def _mnist(folder: Path | None) -> list[Sample]:
-    """MNIST as people would send it: a PNG file each."""
-    pictures = load_mnist("test", folder)
-    return [
-        Sample(_png(image), int(label), f"mnist test {place}")
-        for place, (image, label) in enumerate(zip(pictures.images, pictures.labels, strict=True))
-    ]
-
-
-def _png(image: NDArray[np.uint8]) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG", compress_level=1)
-    return file.getvalue()
-
-
-def _pendigits(folder: Path | None) -> list[Sample]:
-    written = load_pendigits("test", folder)
-    return [
-        Sample([stroke.tolist() for stroke in strokes], int(label), f"pendigits test {place}")
-        for place, (strokes, label) in enumerate(zip(written.strokes, written.labels, strict=True))
-    ]
-
-
-def _labelled(folder: Path) -> list[Sample]:
-    path = folder / "labels.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
+def _outcome(reader: Reader, sample: Sample) -> Outcome:
     try:
-        return [Sample(folder / row["file"], _digit(row["label"]), row["file"]) for row in rows]
-    except (KeyError, ValueError) as error:
-        raise MalformedFile(
-            str(path),
-            0,
-            f"a row lacks a file or a one-digit label ({error})",
-            "Give the columns `file` and `label`, separated by tabs.",
-        ) from None
-
-
-def _drawings(path: Path) -> list[Sample]:
-    return list(_lines(path))
-
-
-def _lines(path: Path) -> Iterator[Sample]:
-    offset = 0
-    for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
-        try:
-            row = json.loads(line)
-            yield Sample(row["strokes"], _digit(str(row["label"])), f"{path.name}:{number}")
-        except (KeyError, TypeError, ValueError) as error:
-            raise MalformedFile(
-                str(path),
-                offset,
-                f"line {number} is not a labelled drawing ({error})",
-                'Give a line like {"label": 1, "strokes": [[[0, 0], [0, 9]]]} a drawing.',
-            ) from None
-        offset += len(line)
-
-
-def _digit(text: str) -> int:
-    if len(text) != 1 or text not in "0123456789":
-        raise ValueError(f"label {text!r}")
-    return int(text)
+        reading = reader.read(sample.source)
+    except InputError as error:
+        return Outcome(sample, "", 0.0, error.code)
+    return Outcome(sample, reading.text, reading.confidence, reading.reason)

@@ -14,11 +14,12 @@ from inkdigits.reader import Reader
 from inkdigits.training.calibrate import fit_temperature
 from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
 from inkdigits.training.corpus import Corpus
-from inkdigits.training.evaluate import Sample, evaluate, load_set
+from inkdigits.training.evaluate import evaluate
 from inkdigits.training.export import export
 from inkdigits.training.fit import fit, logits_of, validate
 from inkdigits.training.progress import track
 from inkdigits.training.run import Run
+from inkdigits.training.sets import Sample, load_set
 
 FINAL = "final.safetensors"
 MODEL = "digits.onnx"

@@ -1,40 +1,37 @@
-"""Evaluations as a picture."""
+"""An evaluation drawn into a figure."""
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
-
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from inkdigits.decode import decode
 from inkdigits.strokes import render, to_strokes
-from inkdigits.training.evaluate import Evaluation, Mistake
-from inkdigits.training.files import write_atomically
+from inkdigits.training.evaluate import Evaluation, Outcome
+from inkdigits.training.measures import risk_coverage
 from inkdigits.types import FloatArray
 
 COLUMNS = 5
 ROWS = 2
 
 
-def plot(evaluations: list[Evaluation], path: Path) -> None:
-    """Write a PNG with, for each set, its confusions, accuracy per digit and surest mistakes."""
-    figure = Figure(figsize=(14, 4.6 * len(evaluations)), layout="constrained")
-    rows = figure.subfigures(len(evaluations), 1, squeeze=False)[:, 0]
-    for row, evaluation in zip(rows, evaluations, strict=True):
-        row.suptitle(
-            f"{evaluation.name}: {evaluation.correct} of {evaluation.count} right ({evaluation.accuracy:.2%})"
-        )
-        left, middle, right = row.subfigures(1, 3, width_ratios=(1.1, 0.8, 1.4))
-        _confusion(left.subplots(), evaluation)
-        _per_class(middle.subplots(), evaluation)
-        for place, mistake in zip(right.subplots(ROWS, COLUMNS).flat, _filled(evaluation), strict=True):
-            _mistake(place, mistake)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=110)
-    write_atomically(path, file.getvalue())
+def draw(figure: Figure | SubFigure, result: Evaluation) -> None:
+    """Confusions, accuracy per digit, calibration, risk against coverage and the surest mistakes."""
+    low, high = result.interval
+    figure.suptitle(
+        f"{result.name}: {result.correct} of {result.count} right, "
+        f"{result.accuracy:.2%} (95 % interval {low:.2%} to {high:.2%})"
+    )
+    left, middle, right = figure.subfigures(1, 3, width_ratios=(1.1, 1.2, 1.4), squeeze=False)[0]
+    _confusion(left.subplots(), result)
+    upper, lower = middle.subfigures(2, 1, squeeze=False)[:, 0]
+    _per_class(upper.subplots(), result)
+    calibration, declining = lower.subplots(1, 2)
+    _reliability(calibration, result)
+    _risk(declining, result)
+    for place, mistake in zip(right.subplots(ROWS, COLUMNS).flat, _filled(result), strict=True):
+        _mistake(place, mistake)
 
 
 def _confusion(axes: Axes, evaluation: Evaluation) -> None:
@@ -53,27 +50,42 @@ def _confusion(axes: Axes, evaluation: Evaluation) -> None:
 
 def _per_class(axes: Axes, evaluation: Evaluation) -> None:
     shares = [share or 0.0 for share in evaluation.per_class]
-    axes.barh(range(10), shares, color="tab:blue")
-    axes.set_xlim(max(0.0, min(shares) - 0.02), 1)
-    axes.set_yticks(range(10))
-    axes.invert_yaxis()
-    axes.set_xlabel("accuracy")
-    axes.set_ylabel("digit")
+    axes.bar(range(10), shares, color="tab:blue")
+    axes.set_ylim(max(0.0, min(shares) - 0.02), 1)
+    axes.set_xticks(range(10))
+    axes.set_xlabel("digit")
+    axes.set_ylabel("accuracy")
 
 
-def _filled(evaluation: Evaluation) -> list[Mistake | None]:
+def _reliability(axes: Axes, evaluation: Evaluation) -> None:
+    bins = evaluation.reliability
+    axes.plot((0, 1), (0, 1), color="grey", linewidth=0.8)
+    axes.plot([entry.confidence for entry in bins], [entry.accuracy for entry in bins], marker="o")
+    axes.set_xlabel("confidence")
+    axes.set_ylabel("accuracy")
+    axes.set_title(f"calibration error {evaluation.calibration_error:.2%}", fontsize=9)
+
+
+def _risk(axes: Axes, evaluation: Evaluation) -> None:
+    axes.plot(*risk_coverage(evaluation.confidences, evaluation.right))
+    axes.set_xlabel("share answered")
+    axes.set_ylabel("share of these wrong")
+    axes.set_ylim(bottom=0)
+
+
+def _filled(evaluation: Evaluation) -> list[Outcome | None]:
     """The surest mistakes, as many as there is room for, and None for what is left of the room."""
     room = ROWS * COLUMNS
     shown = list(evaluation.mistakes[:room])
     return [*shown, *([None] * (room - len(shown)))]
 
 
-def _mistake(axes: Axes, mistake: Mistake | None) -> None:
+def _mistake(axes: Axes, mistake: Outcome | None) -> None:
     axes.set_axis_off()
     if mistake is None:
         return
     axes.imshow(_picture(mistake.sample.source), cmap="gray")
-    axes.set_title(f"{mistake.sample.label} read as {mistake.answer}\n{mistake.confidence:.0%}", fontsize=9)
+    axes.set_title(f"{mistake.sample.shown} read as {mistake.answer}\n{mistake.confidence:.0%}", fontsize=9)
 
 
 def _picture(source: object) -> FloatArray:

@@ -1,0 +1,48 @@
+"""Evaluations as a picture, and as one HTML file that needs no other."""
+
+from __future__ import annotations
+
+import base64
+import io
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from matplotlib.figure import Figure
+
+from inkdigits.training.evaluate import Evaluation
+from inkdigits.training.files import write_atomically
+from inkdigits.training.plot import draw
+from inkdigits.training.summary import percent
+
+TEMPLATE = "report.html"
+
+
+def write_png(results: list[Evaluation], path: Path) -> None:
+    """All results, one below the other, as a picture."""
+    figure = Figure(figsize=(16, 5 * len(results)), layout="constrained")
+    for row, result in zip(figure.subfigures(len(results), 1, squeeze=False)[:, 0], results, strict=True):
+        draw(row, result)
+    write_atomically(path, _png(figure))
+
+
+def write_html(results: list[Evaluation], card: dict[str, Any], path: Path) -> None:
+    """All results, with plots, and what the model says of itself."""
+    source = files(__package__).joinpath(TEMPLATE).read_text("utf-8")
+    template = jinja2.Environment(autoescape=True, trim_blocks=True).from_string(source)
+    pictures = [base64.b64encode(_picture(result)).decode() for result in results]
+    page = template.render(results=results, card=card, pictures=pictures, percent=percent)
+    write_atomically(path, page.encode())
+
+
+def _picture(result: Evaluation) -> bytes:
+    figure = Figure(figsize=(16, 5), layout="constrained")
+    draw(figure, result)
+    return _png(figure)
+
+
+def _png(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=100)
+    return file.getvalue()
