@@ -46,7 +46,7 @@ def test_the_library_examples_are_true() -> None:
 
 
 @pytest.mark.usefixtures("at_root")
-@pytest.mark.parametrize(("command", "output"), commands())
+@pytest.mark.parametrize(("command", "output"), list(commands()))
 def test_the_shell_examples_are_true(command: str, output: str, server: str) -> None:
     places = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     done = subprocess.run(
