@@ -11,6 +11,8 @@ export default defineConfig({
   testDir: 'e2e',
   workers: 1,
   forbidOnly: true,
+  // A browser on a busy machine can miss a beat; what fails twice fails.
+  retries: process.env.CI ? 1 : 0,
   reporter: 'list',
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
