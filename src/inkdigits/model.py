@@ -35,9 +35,9 @@ class Model:
         Raises ModelMissing or ModelInvalid.
         """
         self.path = path or PACKAGED
-        data = _verified(self.path)
+        data, digest = _verified(self.path)
         self._session = _session(data, self.path, threads)
-        self.card = _card(self._session, self.path) | {"sha256": hashlib.sha256(data).hexdigest()}
+        self.card = _card(self._session, self.path) | {"sha256": digest}
 
     def classify(self, inks: Sequence[FloatArray]) -> FloatArray:
         """Probabilities `[N, 10]` for N pieces of ink, each `[h, w]` of any size."""
@@ -48,8 +48,8 @@ class Model:
         return probabilities
 
 
-def _verified(path: Path) -> bytes:
-    """The file's bytes, once their SHA-256 is the one noted beside it."""
+def _verified(path: Path) -> tuple[bytes, str]:
+    """The file's bytes and their SHA-256, once it is the one noted beside it."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -62,9 +62,10 @@ def _verified(path: Path) -> bytes:
             f"The model {path} has no SHA-256 beside it in {beside.name}",
             f"If you trust the file, run: sha256sum {path} > {beside}",
         ) from None
-    if hashlib.sha256(data).hexdigest() != noted.lower():
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != noted.lower():
         raise ModelInvalid(f"The model {path} is not the file whose SHA-256 is in {beside.name}")
-    return data
+    return data, digest
 
 
 def _session(data: bytes, path: Path, threads: int) -> ort.InferenceSession:

@@ -51,7 +51,10 @@ def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool 
     for epoch in range(done, run.epochs):
         started = time.perf_counter()
         loss = _train_epoch(run, corpus, epoch, network, optimizer, progress)
-        scores = {name: validate(network, source) for name, source in corpus.validation.items()}
+        scores = {
+            name: accuracy(logits_of(network, source), source.labels)
+            for name, source in corpus.validation.items()
+        }
         facts = {
             "epoch": epoch + 1,
             "loss": loss,
@@ -155,9 +158,9 @@ def logits_of(network: nn.Module, source: Source) -> Tensor:
     return torch.cat(parts)
 
 
-def validate(network: nn.Module, source: Source) -> float:
-    """Share of the source's digits that are read rightly, 0 to 1."""
-    return float((logits_of(network, source).argmax(1) == source.labels).float().mean())
+def accuracy(logits: Tensor, labels: Tensor) -> float:
+    """Share of digits whose largest logit is their label's, 0 to 1."""
+    return float((logits.argmax(1) == labels).float().mean())
 
 
 def _log(out: Path, facts: dict[str, Any], *, fresh: bool) -> None:

@@ -16,7 +16,7 @@ from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
 from inkdigits.training.corpus import Corpus
 from inkdigits.training.evaluate import evaluate
 from inkdigits.training.export import export
-from inkdigits.training.fit import fit, logits_of, validate
+from inkdigits.training.fit import accuracy, fit, logits_of
 from inkdigits.training.progress import track
 from inkdigits.training.run import Run
 from inkdigits.training.sets import Sample, load_set
@@ -65,10 +65,11 @@ def _fit(run: Run, corpus: Corpus, out: Path, console: Console, *, fresh: bool) 
 
 def _calibrated(network: nn.Sequential, corpus: Corpus) -> dict[str, Any]:
     """The temperature and the accuracies on validation data."""
-    logits = torch.cat([logits_of(network, source) for source in corpus.validation.values()])
-    labels = torch.cat([source.labels for source in corpus.validation.values()])
-    scores = {name: validate(network, source) for name, source in corpus.validation.items()}
-    return {"temperature": fit_temperature(logits, labels), "validation": scores}
+    labels = {name: source.labels for name, source in corpus.validation.items()}
+    logits = {name: logits_of(network, source) for name, source in corpus.validation.items()}
+    temperature = fit_temperature(torch.cat(list(logits.values())), torch.cat(list(labels.values())))
+    scores = {name: accuracy(logits[name], labels[name]) for name in labels}
+    return {"temperature": temperature, "validation": scores}
 
 
 def _save(network: nn.Sequential, run: Run, notes: dict[str, Any], out: Path) -> Path:
