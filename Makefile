@@ -1,6 +1,6 @@
 # What people type. The README and CI call exactly these.
 .DEFAULT_GOAL := help
-.PHONY: help run test check web train bench clean needs
+.PHONY: help run test check web train bench notebook clean needs
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -27,14 +27,19 @@ check: $(STAMPS)/dev $(PAGE) ## Look for mistakes without running anything
 
 web: $(PAGE) ## Build the page
 
-train: $(STAMPS)/dev ## Make the model anew, as runs/default.toml says
+train: $(STAMPS)/dev ## Make the models anew, as the run files say
 	$(BIN)/inkdigits data fetch
-	$(BIN)/inkdigits train --run runs/default.toml
+	for run in digits plain default finder finder2 refiner; do \
+		$(BIN)/inkdigits train --run runs/$$run.toml || exit 1; \
+	done
 
 bench: $(STAMPS)/dev ## Measure speed and size
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/size.py
 	$(BIN)/python benchmarks/invariance.py
+
+notebook: $(STAMPS)/notebook ## Open the notebooks in a browser
+	$(BIN)/jupyter lab notebooks
 
 clean: ## Remove what the other targets made
 	rm -rf .venv web/node_modules $(dir $(PAGE)) out dist
@@ -52,6 +57,10 @@ $(STAMPS)/run: pyproject.toml $(BIN)/python
 $(STAMPS)/dev: pyproject.toml $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
+
+$(STAMPS)/notebook: pyproject.toml $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[notebook]'
+	@mkdir -p $(STAMPS) && touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json | needs
 	cd web && npm ci --no-audit --no-fund

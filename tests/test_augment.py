@@ -1,19 +1,21 @@
-"""Augmentation is mild, bounded, and a function of its generator."""
+"""Augmentation is bounded, mild but for clutter, and a function of its generator."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 import torch
 from torch import Generator
 
-from inkdigits.training.augment import TILE, Augmentation, augment, looseness
+from inkdigits.training.augment import Augmentation, augment, looseness
+from inkdigits.training.clutter import KINDS, TILE, cluttered
 from inkdigits.training.datasets import Pictures
 from inkdigits.training.normalize import Normalize
 
-NONE = Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0)
+NONE = Augmentation(*[0] * len(fields(Augmentation)))
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +40,12 @@ def test_tiles_stay_ink(tiles: torch.Tensor) -> None:
 
 
 def test_nothing_is_cut_off(tiles: torch.Tensor) -> None:
-    varied = augment(tiles, Augmentation(pen=0), Generator().manual_seed(4))
+    varied = augment(tiles, Augmentation(pen=0, clutter=0), Generator().manual_seed(4))
     border = torch.cat((varied[:, 0, 0], varied[:, 0, -1], varied[:, 0, :, 0], varied[:, 0, :, -1]), 1)
     assert float((border.amax(1) > 0.3).float().mean()) < 0.05
 
 
-@pytest.mark.parametrize("kind", ["rotation", "scale", "shear", "shift", "elastic", "pen"])
+@pytest.mark.parametrize("kind", ["rotation", "scale", "shear", "shift", "elastic", "pen", "clutter"])
 def test_each_kind_changes_something(tiles: torch.Tensor, kind: str) -> None:
     changed = replace(NONE, **{kind: getattr(Augmentation(), kind)})
     plain, varied = (augment(tiles, kinds, Generator().manual_seed(5)) for kinds in (NONE, changed))
@@ -52,8 +54,7 @@ def test_each_kind_changes_something(tiles: torch.Tensor, kind: str) -> None:
 
 def test_the_pen_grows_and_shrinks(tiles: torch.Tensor) -> None:
     plain, varied = (
-        augment(tiles, kinds, Generator().manual_seed(6))
-        for kinds in (NONE, Augmentation(**{**vars(NONE), "pen": 1.0}))
+        augment(tiles, kinds, Generator().manual_seed(6)) for kinds in (NONE, replace(NONE, pen=1.0))
     )
     change = varied.sum((1, 2, 3)) / plain.sum((1, 2, 3))
     assert float(change.min()) < 0.9
@@ -61,7 +62,7 @@ def test_the_pen_grows_and_shrinks(tiles: torch.Tensor) -> None:
 
 
 def test_plain_tiles_are_normalised_as_in_use(tiles: torch.Tensor) -> None:
-    plain = augment(tiles, replace(Augmentation(), plain=1), Generator().manual_seed(7))
+    plain = augment(tiles, replace(Augmentation(), plain=1, clutter=0), Generator().manual_seed(7))
     torch.testing.assert_close(Normalize()(plain), Normalize()(tiles), atol=1e-5, rtol=0)
 
 
@@ -78,3 +79,25 @@ def test_a_loose_normaliser_moves_the_tile(tiles: torch.Tensor) -> None:
     exact = Normalize()(tiles)
     moved = Normalize()(tiles, torch.tensor([[1.0, 0.0, 2.0]]).repeat(len(tiles), 1))
     torch.testing.assert_close(moved[..., :-2], exact[..., 2:], atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS), key=lambda kind: kind.__name__))
+def test_clutter_changes_each_tile_and_leaves_it_ink(
+    tiles: torch.Tensor, kind: Callable[[torch.Tensor, Generator], torch.Tensor]
+) -> None:
+    large = augment(tiles, NONE, Generator().manual_seed(9))
+    spoilt = kind(large, Generator().manual_seed(10))
+    assert spoilt.shape == large.shape
+    assert 0 <= float(spoilt.min()) <= float(spoilt.max()) <= 1
+    changed = (spoilt - large).abs().sum((1, 2, 3)) > 0
+    assert float(changed.float().mean()) > 0.4
+    assert float(large.sub(spoilt).abs().mean()) < 0.25
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_so_many_tiles_are_cluttered_and_the_others_untouched(share: float) -> None:
+    blots = torch.zeros(3000, 1, TILE, TILE)
+    blots[..., 20:36, 20:36] = 1
+    spoilt = cluttered(blots, share, Generator().manual_seed(11))
+    changed = (spoilt != blots).flatten(1).any(1).float().mean()
+    assert float(changed) == pytest.approx(share, abs=0.15 * share + 0.01)

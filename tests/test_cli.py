@@ -41,7 +41,8 @@ def test_wrong_usage(runner: Runner, arguments: list[str], said: str) -> None:
 
 
 def test_models(runner: Runner, reader: Reader) -> None:
-    assert json.loads(runner("models", "--json").out) == reader.model.card
+    cards = {name: model.card for name, model in vars(reader.models).items()}
+    assert json.loads(runner("models", "--json").out) == cards
     text = runner("models").out
     assert all(name in text for name in reader.model.card)
     assert reader.model.card["sha256"] in text

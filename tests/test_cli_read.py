@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import pty
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import INKDIGITS, Runner, shell
 
-from inkdigits import Reader
+from inkdigits import Box, Digit, Reader, Reading
+from inkdigits.cli import forms
 
 # --- sources ---
 
@@ -128,17 +130,34 @@ def test_json_is_one_object_a_line(runner: Runner, folder: Path, reader: Reader)
 def test_csv(runner: Runner, folder: Path) -> None:
     outcome = runner("read", "--csv", folder, folder / "notes.txt")
     header, seven, blank, _, fault = csv.reader(outcome.out.splitlines())
-    assert header == ["path", "text", "confidence", "reason", "error"]
-    assert (seven[1], seven[3:]) == ("7", ["", ""])
+    assert header == ["path", "text", "confidence", "reason", "turned", "error"]
+    assert (seven[1], seven[3:]) == ("7", ["", "0", ""])
     assert 0 < float(seven[2]) <= 1
-    assert blank[1:] == ["", "0.0000", "blank", ""]
-    assert fault[1:] == ["", "", "", "not_an_image"]
+    assert blank[1:] == ["", "0.0000", "blank", "0", ""]
+    assert fault[1:] == ["", "", "", "", "not_an_image"]
 
 
 def test_csv_quotes_names(runner: Runner, tmp_path: Path, seven_png: bytes) -> None:
     name = tmp_path / 'a,"b".png'
     name.write_bytes(seven_png)
     assert list(csv.reader(runner("read", "--csv", name).out.splitlines()))[1][0] == str(name)
+
+
+PAGE = Reading("42\n17 3", (Digit(4, 0.97, (0.1,) * 10, Box(0, 0, 1, 1)),), 0.978, turned=90)
+
+
+def test_a_text_of_several_lines() -> None:
+    assert forms.text_alone("a.png", PAGE) == "42\n17 3 (97 %, turned 90°)"
+    assert forms.text("a.png", PAGE) == "a.png: 42 | 17 3 (97 %, turned 90°)"
+    assert json.loads(forms.json_line("a.png", PAGE))["text"] == PAGE.text
+    assert next(csv.reader(io.StringIO(forms.csv_line("a.png", PAGE), newline=""))) == [
+        "a.png",
+        PAGE.text,
+        "0.9780",
+        "",
+        "90",
+        "",
+    ]
 
 
 # --- terminals and pipes ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigits.training.corrupt import CORRUPTIONS, corrupt
+from inkdigits.evaluation.corrupt import CORRUPTIONS, corrupt
 from inkdigits.training.datasets import Pictures
 
 

@@ -13,13 +13,13 @@ from PIL import Image
 from rich.console import Console
 
 from inkdigits import Reader
-from inkdigits.errors import DataError
+from inkdigits.evaluation.evaluate import evaluate
+from inkdigits.evaluation.labelled import Sample
+from inkdigits.evaluation.score import score
 from inkdigits.training.corpus import Corpus, Drawn, split_pictures
 from inkdigits.training.datasets import Pictures
-from inkdigits.training.evaluate import evaluate
 from inkdigits.training.pipeline import make_model
 from inkdigits.training.run import Data, Run
-from inkdigits.training.sets import Sample, load_set
 
 SEVEN = [[[0, 0], [50, 0], [50, 2], [20, 90]], [[12, 45], [50, 45]]]
 ONE = [[[0, 0], [0, 80]]]
@@ -42,7 +42,7 @@ def test_answers_are_counted(reader: Reader) -> None:
     done: list[int] = []
     result = evaluate(reader, "few", samples, done.append)
     assert done == [1, 2, 3, 4]
-    assert (result.count, result.correct, result.accuracy) == (4, 2, 0.5)
+    assert (result.count, result.correct.part, result.accuracy) == (4, 2, 0.5)
     assert result.per_class[7] == 1
     assert result.per_class[2] == 0
     assert result.per_class[0] is None
@@ -90,42 +90,31 @@ def test_what_shows_no_digit_is_right_to_decline(reader: Reader) -> None:
     assert result.risks[1.0] == 0
 
 
-def test_numbers_are_compared_whole(reader: Reader, folder: Path) -> None:
-    (folder / "labels.tsv").write_text("file\tlabel\n0.png\t7|2\n1.png\t2\n")
-    result = evaluate(reader, "numbers", load_set(str(folder)), lambda _: None)
-    assert (result.count, result.correct) == (2, 1)
-    assert result.mistakes[0].sample.label == "72"
+def test_columns_of_the_table_are_groups(runner: Runner, folder: Path) -> None:
+    text = (folder / "labels.tsv").read_text().replace("3.png\t1\tcanvas", "3.png\t1\tphoto")
+    (folder / "labels.tsv").write_text(text)
+    groups = json.loads(runner("evaluate", folder, "--json").out)["groups"]
+    assert {name: (share["part"], share["count"]) for name, share in groups.items()} == {
+        "kind canvas": (11, 11),
+        "kind photo": (0, 1),
+    }
+    assert re.search("kind photo +0 of 1", runner("evaluate", folder).out)
 
 
-def test_strokes_in_a_file_are_evaluated(reader: Reader, tmp_path: Path) -> None:
-    path = tmp_path / "strokes.jsonl"
-    path.write_text(
-        "".join(
-            json.dumps({"label": label, "strokes": strokes}) + "\n"
-            for label, strokes in [(7, SEVEN), (1, ONE)]
-        )
-    )
-    assert evaluate(reader, "strokes", load_set(str(path)), lambda _: None).accuracy == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("labels.tsv", "file\tlabel\na.png\n"),
-        ("labels.tsv", "picture\tdigit\na.png\t7\n"),
-        ("set.jsonl", "{}\n"),
-        ("set.jsonl", '{"label": 12}\n'),
-        ("set.jsonl", "no json\n"),
-    ],
-)
-def test_a_malformed_set_is_refused(tmp_path: Path, name: str, text: str) -> None:
-    (tmp_path / name).write_text(text)
-    with pytest.raises(DataError, match=name):
-        load_set(str(tmp_path if name == "labels.tsv" else tmp_path / name))
+def test_what_the_caller_knows_reaches_the_reader(runner: Runner, folder: Path) -> None:
+    """Asked for two digits, it can read none of these rightly; and at no risk it may answer none."""
+    assert json.loads(runner("evaluate", folder, "--count", 2, "--json").out)["correct"] == 0
+    assert json.loads(runner("evaluate", folder, "--samples", 5, "--json").out)["count"] == 5
+    strict = json.loads(runner("evaluate", folder, "--risk", 0, "--json").out)
+    assert (strict["answered"]["part"], strict["correct"]) == (0, 11)
+    assert runner("evaluate", folder, "--risk", 2).code != 0
 
 
 def test_a_missing_set_is_named(runner: Runner, tmp_path: Path) -> None:
     assert runner("evaluate", "nowhere").code == 5
+    assert "fog" in runner("evaluate", "mnist-c/sun").err
+    assert "scribbles" in runner("evaluate", "non-digits/cats").err
+    assert "alone" in runner("evaluate", "mnist/1").err
     outcome = runner("evaluate", "mnist", "--data", tmp_path)
     assert outcome.code == 5
     assert "inkdigits data fetch mnist" in outcome.err
@@ -142,11 +131,13 @@ def test_a_run_makes_a_model_that_reads(mnist: Pictures, tmp_path: Path, runner:
             Sample(image, str(label), "test") for image, label in zip(held.images, held.labels, strict=True)
         ]
     }
-    model = make_model(run, corpus, tests, tmp_path, Console(quiet=True))
+    quiet = Console(quiet=True)
+    model = make_model(run, corpus, lambda made: score(made, tests, quiet), tmp_path, quiet)
     card = Reader(model).model.card
     assert card["run"]["network"] == "simple"
     assert card["metrics"]["validation"]["mnist"] > 0.7
-    assert card["metrics"]["test"]["mnist"] == pytest.approx(card["metrics"]["validation"]["mnist"], abs=0.05)
+    # What the finder makes out helps a weak network, so as a reader it may do better than alone.
+    assert card["metrics"]["test"]["mnist"] > card["metrics"]["validation"]["mnist"] - 0.05
     Image.fromarray(mnist.images[0]).save(tmp_path / "seven.png")
     assert runner("read", tmp_path / "seven.png", "--model", model).out.startswith("7")
     again = tmp_path / "again.onnx"

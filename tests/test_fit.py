@@ -15,12 +15,13 @@ from safetensors.torch import save_file
 
 from inkdigits import Reader
 from inkdigits.errors import RunError
-from inkdigits.training.calibrate import fit_temperature
 from inkdigits.training.checkpoint import load_checkpoint
-from inkdigits.training.corpus import Corpus, Drawn, Written, split_pictures, split_trajectories
+from inkdigits.training.clutter import TILE
+from inkdigits.training.corpus import Corpus, Drawn, Foreign, Written, split_pictures, split_trajectories
 from inkdigits.training.datasets import Pictures, Trajectories
 from inkdigits.training.export import export
-from inkdigits.training.fit import CHECKPOINT, LOG, fit, pace
+from inkdigits.training.fit import CHECKPOINT, LOG, accuracy, fit, pace
+from inkdigits.training.networks import CLASSES, NO_DIGIT
 from inkdigits.training.run import Data, Run
 
 RUN = Run(name="small", network="inknet", epochs=4, batch=50, learning_rate=2e-3)
@@ -39,8 +40,12 @@ def corpus(mnist: Pictures, trajectories: Trajectories) -> Corpus:
     data = Data(mnist_validation=100, pendigits_validation=1)
     learnt, held = split_pictures(mnist, data)
     trained, kept = split_trajectories(trajectories, data)
-    training = (Drawn(learnt), Written(trained, data.pens, 2, 1))
-    return Corpus(training, {"mnist": Drawn(held), "pendigits": Written(kept, data.pens, 1, 1)})
+    digits = (Drawn(learnt), Written(trained, data.pens, 2, 1))
+    validation = {"mnist": Drawn(held), "pendigits": Written(kept, data.pens, 1, 1)}
+    return Corpus(
+        (*digits, Foreign(digits, 40, 1)),
+        {**validation, "foreign": Foreign(tuple(validation.values()), 30, 2)},
+    )
 
 
 class Killed(Exception):
@@ -96,11 +101,27 @@ def test_no_writer_and_no_picture_is_in_both_parts(mnist: Pictures, trajectories
     assert set(kept.writers) == {8, 9}
 
 
-def test_pens_change_from_epoch_to_epoch(corpus: Corpus) -> None:
-    drawn, written = corpus.training
+def test_pens_and_shapes_change_from_epoch_to_epoch(corpus: Corpus) -> None:
+    drawn, written, foreign = corpus.training
     assert torch.equal(drawn.tiles(0), drawn.tiles(1))
-    assert torch.equal(written.tiles(0), written.tiles(0))
-    assert not torch.equal(written.tiles(0), written.tiles(1))
+    for source in (written, foreign):
+        assert torch.equal(source.tiles(0), source.tiles(0))
+        assert not torch.equal(source.tiles(0), source.tiles(1))
+
+
+def test_what_is_no_digit_is_of_the_last_class(corpus: Corpus) -> None:
+    foreign, held = corpus.training[-1], corpus.validation["foreign"]
+    assert foreign.tiles(0).shape == (40, 1, TILE, TILE)
+    assert set(foreign.labels.tolist()) == {NO_DIGIT}
+    assert not any((tile == held.tiles(0)).flatten(1).all(1).any() for tile in foreign.tiles(0))
+
+
+def test_digits_are_scored_among_ten_and_others_among_all() -> None:
+    logits = torch.zeros(4, CLASSES)
+    logits[0, [3, NO_DIGIT]] = torch.tensor([1.0, 2.0])
+    logits[1, 4] = logits[2, NO_DIGIT] = logits[3, 5] = 1
+    labels = torch.tensor([3, 3, NO_DIGIT, NO_DIGIT])
+    assert [accuracy(logits[i : i + 1], labels[i : i + 1]) for i in range(4)] == [1, 0, 1, 0]
 
 
 def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
@@ -108,13 +129,6 @@ def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
     assert max(shares) <= 1
     assert shares.index(max(shares)) == 10
     assert shares[-1] == pytest.approx(0)
-
-
-def test_the_temperature_is_found_again() -> None:
-    generator = torch.Generator().manual_seed(0)
-    logits = 3 * torch.randn(4000, 10, generator=generator)
-    labels = torch.multinomial(torch.softmax(logits, 1), 1, generator=generator)[:, 0]
-    assert fit_temperature(2.5 * logits, labels) == pytest.approx(2.5, rel=0.1)
 
 
 def test_a_checkpoint_is_exported_and_read_with(corpus: Corpus, tmp_path: Path) -> None:

@@ -15,22 +15,33 @@ FLOORS = {
     "ink": 1,
     "strokes": 1,
     "segment": 1,
+    "lines": 1,
+    "guidance": 1,
+    "decline": 1,
+    "grey": 1,
+    "paper": 1,
+    "rules": 1,
     "model": 2,
     "settings": 2,
-    "reader": 3,
-    "training": 4,
-    "server": 4,
-    "cli": 5,
+    "find": 3,
+    "explain": 3,
+    "refine": 4,
+    "seek": 5,
+    "reader": 6,
+    "training": 7,
+    "server": 7,
+    "evaluation": 8,
+    "cli": 9,
 }
-#: Heavy or optional packages, and the only room that may import each.
+#: Heavy or optional packages, and the only rooms that may import each.
 ONLY = {
-    "onnxruntime": "model",
-    "flask": "server",
-    "granian": "server",
-    "torch": "training",
-    "onnx": "training",
-    "matplotlib": "training",
-    "typer": "cli",
+    "onnxruntime": ("model",),
+    "flask": ("server",),
+    "granian": ("server",),
+    "torch": ("training",),
+    "onnx": ("training",),
+    "matplotlib": ("training", "evaluation"),
+    "typer": ("cli",),
 }
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "page" not in path.relative_to(SOURCE).parts[:-1])
 
@@ -40,10 +51,16 @@ def room(path: Path) -> str:
 
 
 def imports(path: Path) -> set[str]:
-    """Full names of the modules that a file imports, wherever in it."""
-    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    """Full names of the modules that a file imports, wherever in it, but for annotations alone."""
+    tree = ast.parse(path.read_text("utf-8"))
+    tree.body = [node for node in tree.body if not (isinstance(node, ast.If) and _is_typing(node.test))]
+    nodes = list(ast.walk(tree))
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return names | {f"{node.module}" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+
+
+def _is_typing(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
 
 
 def test_every_room_has_a_floor() -> None:
@@ -60,7 +77,7 @@ def test_imports_go_down(path: Path) -> None:
             assert FLOORS[there] <= FLOORS[here], f"{here} imports {name} from above"
             assert FLOORS[there] < FLOORS[here] or FLOORS[here] < 2, f"siblings: {here} imports {name}"
         if top in ONLY:
-            assert here == ONLY[top], f"only {ONLY[top]} may import {top}"
+            assert here in ONLY[top], f"only {ONLY[top]} may import {top}"
 
 
 def test_no_relative_imports() -> None:

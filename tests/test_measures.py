@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkdigits.training.measures import auroc, calibration_error, interval, reliability, risk_coverage
+from inkdigits.evaluation.measures import (
+    Share,
+    auroc,
+    calibration_error,
+    interval,
+    overlap,
+    reliability,
+    risk_coverage,
+)
+from inkdigits.types import Box
 
 answers = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
 
@@ -59,3 +68,25 @@ def test_auroc_counts_pairs(pairs: list[tuple[float, bool]]) -> None:
         return
     hits, misses = confidences[good][:, None], confidences[~good][None, :]
     assert found == pytest.approx(((hits > misses) + 0.5 * (hits == misses)).mean())
+
+
+def test_a_share_of_nothing_is_nothing() -> None:
+    assert Share(0, 0).value == 0
+    assert Share(0, 0).interval == (0, 1)
+    assert Share(1, 4).to_dict() == {"part": 1, "count": 4, "share": 0.25, "interval": interval(1, 4)}
+
+
+@pytest.mark.parametrize(
+    ("box", "share"),
+    [
+        (Box(0, 0, 10, 10), 1),
+        (Box(0, 0, 10, 5), 0.5),
+        (Box(5, 0, 10, 10), 1 / 3),
+        (Box(10, 0, 10, 10), 0),
+        (Box(30, 30, 5, 5), 0),
+        (Box(3, 3, 0, 0), 0),
+    ],
+)
+def test_overlap_is_intersection_over_union(box: Box, share: float) -> None:
+    assert overlap(Box(0, 0, 10, 10), box) == pytest.approx(share)
+    assert overlap(box, Box(0, 0, 10, 10)) == pytest.approx(share)

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from inkdigits.errors import RunError
-from inkdigits.training.export import Probabilities, to_onnx
-from inkdigits.training.networks import NETWORKS, build
+from inkdigits.training.calibrate import Calibration
+from inkdigits.training.export import OUTPUTS, Answers, to_onnx
+from inkdigits.training.networks import CLASSES, NETWORKS, build
 
 ONE_MEGABYTE = 1_000_000
 
@@ -30,30 +31,34 @@ def test_the_registry_holds_what_the_docs_promise() -> None:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_ink_of_any_size_gives_ten_logits(name: str) -> None:
+def test_ink_of_any_size_gives_a_logit_a_class(name: str) -> None:
     network = build(name).eval()
     for shape in ((1, 1, 1), (3, 28, 28), (2, 100, 7), (2, 5, 300)):
         logits = network(inks(*shape))
-        assert logits.shape == (shape[0], 10)
+        assert logits.shape == (shape[0], CLASSES)
         assert torch.isfinite(logits).all()
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_onnx_equals_torch(name: str) -> None:
-    module = Probabilities(build(name).eval(), temperature=1.3).eval()
-    model = to_onnx(module)
+    module = Answers(build(name).eval(), Calibration(1.3, 0.7, -0.2)).eval()
+    model = to_onnx(module, inks(2, 40, 36), "ink", OUTPUTS)
     onnx.checker.check_model(model, full_check=True)
     assert all(tensor.data_location == onnx.TensorProto.DEFAULT for tensor in model.graph.initializer)
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     for shape in ((1, 1, 1), (5, 28, 28), (2, 280, 280), (3, 40, 700)):
         ink = inks(*shape)
         with torch.inference_mode():
-            expected = module(ink).numpy()
-        (found,) = session.run(None, {"ink": ink.numpy()})
-        np.testing.assert_allclose(found, expected, atol=1e-4)
-        np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
+            expected = [part.numpy() for part in module(ink)]
+        probabilities, exists, tile = found = session.run(None, {"ink": ink.numpy()})
+        for part, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(part, other, atol=1e-4)
+        np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-5)
+        assert probabilities.shape == (shape[0], CLASSES - 1)
+        assert (exists.shape, tile.shape) == ((shape[0],), (shape[0], 1, 28, 28))
+        assert 0 <= exists.min() <= exists.max() <= 1
 
 
 def test_ours_is_small() -> None:
-    model = to_onnx(Probabilities(build("inknet").eval(), 1.0).eval())
+    model = to_onnx(Answers(build("inknet").eval(), Calibration()).eval(), inks(2, 40, 36), "ink", OUTPUTS)
     assert model.ByteSize() <= ONE_MEGABYTE

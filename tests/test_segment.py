@@ -83,6 +83,12 @@ def test_digits_side_by_side_are_kept_apart(mnist: Pictures, places: list[int], 
     assert len(segment(Ink(pixels))) == len(inks)
 
 
+def test_a_thin_line_beside_a_heavy_bar_is_read() -> None:
+    """The tallest is too slight, the heaviest too low: neither rule leaves a digit."""
+    glyphs = segment(ink_of((20, 5, 1, 50), (40, 40, 100, 20)))
+    assert [glyph.box.height for glyph in glyphs] == [50]
+
+
 def test_pure_noise_is_bounded() -> None:
     noise = (np.random.default_rng(0).random((1000, 1000)) > 0.8).astype(np.float32)
     assert len(segment(Ink(noise))) <= MOST_PARTS

@@ -68,7 +68,7 @@ def test_several_digits(client: FlaskClient, mnist: Any) -> None:
 @pytest.mark.parametrize("body", [{"pixels": [0] * 784}, {"strokes": []}, {"strokes": [[]]}])
 def test_blank_is_an_answer(client: FlaskClient, body: dict[str, Any]) -> None:
     assert client.post(READ, json=body).json == {
-        "text": "", "confidence": 0.0, "reason": "blank", "digits": [],
+        "text": "", "confidence": 0.0, "reason": "blank", "turned": 0, "digits": [],
     }  # fmt: skip
 
 

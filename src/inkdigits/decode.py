@@ -16,7 +16,6 @@ from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageOps,
     JpegImagePlugin,
     MpoImagePlugin,
     PngImagePlugin,
@@ -34,7 +33,8 @@ from inkdigits.errors import (
     TruncatedImage,
     UnsupportedInput,
 )
-from inkdigits.types import FloatArray, Raster
+from inkdigits.grey import of_channels, of_image, scaled
+from inkdigits.types import Raster
 
 #: Pillow's name of each format that is read, and the file names it goes by.
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -50,8 +50,6 @@ FORMATS: dict[str, tuple[str, ...]] = {
 }
 SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-#: Shares of red, green and blue in grey (ITU-R BT.601, as Pillow has it).
-_GREY = np.array((0.299, 0.587, 0.114), np.float32)
 
 
 @dataclass(frozen=True)
@@ -155,41 +153,7 @@ def _of_image(image: Image.Image, name: str, limits: Limits) -> Raster:
     if width * height == 0:
         raise NotAnImage(f"{name} has no pixels")
     with _damage(name):
-        return Raster(_grey(ImageOps.exif_transpose(image)))
-
-
-def _grey(image: Image.Image) -> FloatArray:
-    """A picture of any mode as grey `[H, W]`, 0 to 1."""
-    if image.has_transparency_data:
-        return _flatten(_shares(image.convert("RGBA")))
-    if image.mode.startswith(("I", "F")):
-        return _scaled(np.asarray(image), 65535.0)
-    return _shares(image.getchannel(0) if image.mode == "LAB" else image.convert("L"))
-
-
-def _shares(image: Image.Image) -> FloatArray:
-    """Bytes as 0 to 1."""
-    return np.asarray(image, np.float32) / np.float32(255)
-
-
-def _flatten(rgba: FloatArray) -> FloatArray:
-    """Grey over white paper, or over black where what is drawn is light."""
-    grey, alpha = rgba[..., :3] @ _GREY, rgba[..., 3]
-    weight = float(alpha.sum())
-    paper = 1.0 if weight == 0 or float((grey * alpha).sum()) / weight < 0.5 else 0.0
-    if float(alpha.min()) == 1:
-        return grey
-    return grey * alpha + paper * (1 - alpha)
-
-
-def _scaled(values: NDArray[Any], whole: float) -> FloatArray:
-    """Numbers as 0 to 1: whole numbers of `whole`, fractions of 1 or, if any is larger, of 255."""
-    if values.dtype.kind == "f":
-        whole = 1.0 if float(values.max()) <= 1 else 255.0
-    scaled = values.astype(np.float32) / np.float32(whole)
-    if not (np.isfinite(scaled).all() and scaled.min() >= 0 and scaled.max() <= 1):
-        raise ValueError("values out of range")
-    return scaled
+        return Raster(of_image(image))
 
 
 _WHOLE = {"u1": 255.0, "u2": 65535.0, "b1": 1.0}
@@ -209,19 +173,9 @@ def _of_array(array: NDArray[Any], limits: Limits) -> Raster:
             f"An array of {array.dtype} is not a picture", "Give uint8, uint16, bool or float."
         )
     try:
-        values = _scaled(array, _WHOLE.get(kind, 1.0))
+        values = scaled(array, _WHOLE.get(kind, 1.0))
     except ValueError:
         raise UnsupportedInput(
             "The array holds numbers that are no brightness", "Give numbers from 0 to 1 or from 0 to 255."
         ) from None
-    return Raster(_grey_of_channels(values, channels))
-
-
-def _grey_of_channels(values: FloatArray, channels: int) -> FloatArray:
-    if channels == 1:
-        return values.reshape(values.shape[:2])
-    if channels == 3:
-        return values @ _GREY
-    if channels == 2:
-        values = np.repeat(values, (3, 1), axis=2)
-    return _flatten(values)
+    return Raster(of_channels(values, channels))

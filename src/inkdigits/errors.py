@@ -4,7 +4,9 @@ InkdigitsError
 ├── InputError                 what was given cannot be read
 │   ├── MissingField           a request lacks what it must hold
 │   ├── BadJson                a request body is not the JSON it claims to be
-│   ├── UnsupportedInput       a type, shape, media type or option that is not understood
+│   ├── BadOption              an option of a request with an impossible value
+│   ├── BadGuide               what is asked of the text contradicts itself
+│   ├── UnsupportedInput       a type, shape or media type that is not understood
 │   ├── FileUnreadable         a path that cannot be opened
 │   ├── NotAnImage             bytes in no known picture format
 │   ├── TruncatedImage         a picture whose data ends early or is damaged
@@ -72,6 +74,18 @@ class MissingField(InputError):
 class BadJson(InputError):
     code = "bad_json"
     default_remedy = "Send one JSON object."
+
+
+class BadOption(InputError):
+    code = "bad_option"
+    exit_code = 2
+    default_remedy = "Correct the option or leave it out."
+
+
+class BadGuide(InputError):
+    code = "bad_guide"
+    exit_code = 2
+    default_remedy = "Correct length, count, lines or pattern, or leave them out."
 
 
 class UnsupportedInput(InputError):

@@ -2,68 +2,154 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
 
+from inkdigits.paper import depth_over_paper, is_dark, mended, sample
+from inkdigits.rules import without_edges, without_rules
 from inkdigits.types import FloatArray, Ink, Raster
 
 #: Larger pictures are averaged down to this longest side (pixels) before anything else.
 WORKING_SIDE = 1024
-#: Levels and noise are taken from about this many evenly spread pixels.
-SAMPLES = 4096
+#: So many rows of them at a time, which bounds the memory.
+STRIP = 64
 #: Between these shares of the pen's contrast, ink rises from 0 to 1.
 PAPER_SHARE = 0.15
 PEN_SHARE = 0.9
-#: A page whose strongest contrast is below this (of black to white), or within so many standard
-#: deviations of the paper's grain, is blank.
+#: A page whose strongest contrast is below this (of black to white) is too faint to read; below
+#: TRACE, or not so many standard deviations above what the grain alone would do, it is blank.
 FAINTEST = 0.04
-BLANK_NOISES = 6.0
+TRACE = 0.012
+BLANK_NOISES = 1.0
 #: On other pages what is within so many is paper.
 PAPER_NOISES = 4.0
+#: Means are taken where they leave at most this share of the grain.
+HELPED = 0.5
+#: What is darker than this share of the paper's middle is the table and not paper in the dark.
+TABLE = 0.3
+#: A row or column with this share of ink may be a rule.
+CROSSED = 0.6
 #: Standard deviation of a normal distribution, in median absolute deviations.
 GAUSS = 1.4826
 TINY = 1e-6
-#: The paper's light is measured on a grid of this many cells a side, if pixels allow.
-CELLS = 8
-SMALLEST_CELL = 16
-#: In a cell, this share of the pixels is no closer to white than its paper (for dark pens).
-PAPER_RANK = 0.75
-#: Where half the page is closer than this to its tone, the light is even.
-EVEN = 0.01
-#: What a cell darker than the paper's surface (for dark pens) counts beside a lighter one.
-PEN_WEIGHT = 0.02
-ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """How far each pixel is from the paper towards the pen, before anything is called ink.
+
+    `depth` `[H, W]` float32 is in the picture's brightness: 0 = paper, above 0 = towards the pen.
+    `pen` is the depth of a full stroke and `grain` the standard deviation of the paper's noise,
+    both above or equal to 0 in the same unit; `strongest` is the greatest depth that is believed.
+    `page` `[H, W]` is the picture itself; one pixel here is `scale` picture pixels wide and high.
+    `even` is whether one level was enough for all of the paper.
+    """
+
+    page: FloatArray
+    depth: FloatArray
+    pen: float
+    grain: float
+    strongest: float
+    scale: float = 1.0
+    even: bool = True
+
+    @property
+    def bare(self) -> bool:
+        """Whether there is nothing to see at all, not even noise."""
+        return self.strongest < TRACE
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands out of the paper's noise."""
+        greatest = (2 * np.log(self.depth.size)) ** 0.5
+        return bool(self.strongest < max(TRACE, (greatest + BLANK_NOISES) * self.grain))
+
+    @property
+    def faint(self) -> bool:
+        """Whether something may stand there, but too little contrast to tell it."""
+        return not self.blank and self.strongest < FAINTEST
+
+    @property
+    def values(self) -> FloatArray:
+        """The depth in shares of the pen's: 0 = paper, about 1 = pen, clipped to -1 … 2."""
+        values: FloatArray = np.clip(self.depth / np.float32(max(self.pen, FAINTEST)), -1, 2)
+        return values
+
+
+def contrast(raster: Raster) -> Contrast:
+    """The picture as contrast to its paper, pen positive, whichever of the two is darker.
+
+    The paper's level is the commonest tone of page and margin, followed over the page where the
+    light is uneven. Every picture has a contrast; whether it is ink, `ink_of` says.
+    """
+    pixels, factor = _bounded(raster.pixels)
+    pixels, tone = mended(pixels)
+    if tone is not None:
+        dark = tone - float(pixels.min()) >= float(pixels.max()) - tone
+        depth = tone - pixels if dark else pixels - tone
+    else:
+        depth = _on_even_paper(pixels)
+    strongest, grain = _strengths(depth)
+    if PAPER_NOISES * grain > PAPER_SHARE * strongest:
+        depth, strongest, grain = _smoothed(depth, strongest, grain)
+    pen = float(depth[depth > strongest / 2].mean()) if strongest > 0 else 0.0
+    return Contrast(pixels, depth, pen, grain, strongest, factor, tone is not None)
+
+
+def ink_of(found: Contrast) -> Ink:
+    """The contrast as ink: exactly 0 below the noise, all zeros for a blank or too faint picture."""
+    if found.blank or found.faint:
+        return Ink(np.zeros_like(found.depth), found.scale)
+    low = max(PAPER_SHARE * found.pen, min(PAPER_NOISES * found.grain, found.pen / 2))
+    high = max(PEN_SHARE * found.pen, low + TINY)
+    ink = found.depth - np.float32(low)
+    ink /= np.float32(high - low)
+    np.clip(ink, 0, 1, out=ink)
+    if not found.even:
+        ink = without_edges(ink)
+    return Ink(without_rules(ink) if not found.even or _crossed(ink) else ink, found.scale)
 
 
 def find_ink(raster: Raster) -> Ink:
-    """Tell pen from paper, whichever of the two is darker.
+    """Tell pen from paper: `ink_of(contrast(raster))`."""
+    return ink_of(contrast(raster))
 
-    The paper's level is the commonest tone of page and margin, followed over the page where the
-    light is uneven. Ink below the noise is exactly 0; a picture without ink is all zeros.
-    """
-    pixels, factor = _bounded(raster.pixels)
-    tone = _paper_tone(pixels)
-    dark = tone - float(pixels.min()) >= float(pixels.max()) - tone
-    paper = _paper(pixels, tone, dark)
-    depth = paper - pixels if dark else pixels - paper
-    strongest, grain = _strengths(depth)
-    if PAPER_NOISES * grain > PAPER_SHARE * strongest:
-        depth = _smooth(depth)
-        strongest, grain = _strengths(depth)
-    if strongest < max(FAINTEST, BLANK_NOISES * grain):
-        return Ink(np.zeros_like(pixels), factor)
-    pen = float(depth[depth > strongest / 2].mean())
-    low = max(PAPER_SHARE * pen, min(PAPER_NOISES * grain, pen / 2))
-    high = max(PEN_SHARE * pen, low + TINY)
-    return Ink(np.clip((depth - low) / (high - low), 0, 1), factor)
+
+def _on_even_paper(pixels: FloatArray) -> FloatArray:
+    """The depth under uneven light; dark pen in the dark counts as much as in the light."""
+    if not is_dark(pixels):
+        return depth_over_paper(pixels)
+    depth = depth_over_paper(-pixels)
+    paper = pixels + depth
+    middle = np.median(sample(paper))
+    even: FloatArray = depth * np.where(paper > middle * TABLE, middle / np.maximum(paper, TINY), 1)
+    return even
+
+
+def _crossed(ink: FloatArray) -> bool:
+    """Whether there may be rules: ink over most of a row or column, or at opposite margins."""
+    return any(
+        bool(picture[0].any() and picture[-1].any())
+        or float((picture @ np.ones(picture.shape[1], np.float32)).max()) > CROSSED * picture.shape[1]
+        for picture in (ink, ink.T)
+    )
 
 
 def _strengths(depth: FloatArray) -> tuple[float, float]:
     """The strongest contrast to the paper, and the standard deviation of the paper's own grain."""
     strongest = float(depth.max())
-    sample = _sample(depth)
-    paper = sample[np.abs(sample) <= strongest / 2]
+    seen = sample(depth)
+    paper = seen[np.abs(seen) <= strongest / 2]
     return strongest, GAUSS * float(np.median(np.abs(paper - np.median(paper))))
+
+
+def _smoothed(depth: FloatArray, strongest: float, grain: float) -> tuple[FloatArray, float, float]:
+    """Depth, strongest and grain as means of 3x3 where that helps: noise goes, patterns would stay."""
+    smooth = _smooth(depth)
+    after, left = _strengths(smooth)
+    return (smooth, after, left) if left < HELPED * grain else (depth, strongest, grain)
 
 
 def _smooth(depth: FloatArray) -> FloatArray:
@@ -79,68 +165,5 @@ def _bounded(pixels: FloatArray) -> tuple[FloatArray, float]:
     factor = -(-max(pixels.shape) // WORKING_SIDE)
     if factor == 1:
         return pixels, 1.0
-    return np.asarray(Image.fromarray(pixels).reduce(factor)), float(factor)
-
-
-def _sample(values: FloatArray) -> FloatArray:
-    """About SAMPLES values on an even grid."""
-    stride = max(1, int((values.size / SAMPLES) ** 0.5))
-    return values[::stride, ::stride]
-
-
-def _paper_tone(pixels: FloatArray) -> float:
-    """The median of the page and, with equal weight, of its outermost pixels."""
-    page = _sample(pixels).ravel()
-    margin = np.concatenate((pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]))
-    repeats = max(1, page.size // margin.size)
-    return float(np.median(np.concatenate((page, np.tile(margin, repeats)))))
-
-
-def _paper(pixels: FloatArray, tone: float, dark: bool) -> FloatArray | float:
-    """The paper's level: one number under even light, else a smooth surface `[H, W]`.
-
-    The surface is a quadratic through the levels of coarse cells, by asymmetric least squares
-    (Eilers and Boelens 2005): cells that the pen darkens (or lightens) hardly count.
-    """
-    sample = _sample(pixels)
-    even = 2 * np.count_nonzero(np.abs(sample - tone) < EVEN) >= sample.size
-    rows, columns = (min(CELLS, side // SMALLEST_CELL) for side in pixels.shape)
-    if even or rows < 3 or columns < 3:
-        return tone
-    levels = _levels(pixels, rows, columns, dark)
-    terms = _terms(*(x.ravel() for x in np.meshgrid(_middles(rows), _middles(columns), indexing="ij")))
-    weights = np.ones(levels.size)
-    for _ in range(ROUNDS):
-        weighted = terms * weights
-        surface = np.linalg.solve(weighted @ terms.T, weighted @ levels)
-        weights = np.where((levels > surface @ terms) == dark, 1.0, PEN_WEIGHT)
-    down, across = (_middles(side) for side in pixels.shape)
-    return _terms_sum(surface.astype(np.float32), down[:, None], across[None, :])
-
-
-def _levels(pixels: FloatArray, rows: int, columns: int, dark: bool) -> FloatArray:
-    """The paper's level in each cell `[rows * columns]`, as the pixels nearer to paper show it."""
-    stride = max(1, min(pixels.shape[0] // rows, pixels.shape[1] // columns) // SMALLEST_CELL)
-    thin = pixels[::stride, ::stride]
-    tall, wide = thin.shape[0] // rows, thin.shape[1] // columns
-    cells = thin[: tall * rows, : wide * columns].reshape(rows, tall, columns, wide).swapaxes(1, 2)
-    place = int(tall * wide * (PAPER_RANK if dark else 1 - PAPER_RANK))
-    levels: FloatArray = np.partition(cells.reshape(rows * columns, -1), place, axis=1)[:, place]
-    return levels
-
-
-def _middles(count: int) -> FloatArray:
-    """The middles of `count` equal parts of -1 to 1."""
-    return ((np.arange(count, dtype=np.float32) + 0.5) * (2 / count) - 1).astype(np.float32)
-
-
-def _terms(y: FloatArray, x: FloatArray) -> FloatArray:
-    """What a quadratic surface is a sum of, `[6, n]`."""
-    return np.stack((np.ones_like(x), y, x, y * y, y * x, x * x))
-
-
-def _terms_sum(weights: FloatArray, y: FloatArray, x: FloatArray) -> FloatArray:
-    """The quadratic surface over a grid: y `[H, 1]`, x `[1, W]`."""
-    one, of_y, of_x, of_yy, of_yx, of_xx = weights
-    surface: FloatArray = (one + of_y * y + of_yy * y * y) + (of_x * x + of_xx * x * x) + (of_yx * y) * x
-    return surface
+    strips = np.split(pixels, range(STRIP * factor, len(pixels), STRIP * factor))
+    return np.concatenate([Image.fromarray(strip).reduce(factor) for strip in strips]), float(factor)

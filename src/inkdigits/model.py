@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,30 @@ from inkdigits.types import FloatArray
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime as ort
 
-PACKAGED = Path(__file__).parent / "models" / "digits.onnx"
+FOLDER = Path(__file__).parent / "models"
+PACKAGED, FINDER, REFINER = (FOLDER / f"{name}.onnx" for name in ("digits", "finder", "refiner"))
 #: What a model file's metadata holds, each as JSON.
 CARD = ("name", "version", "labels", "temperature", "data", "metrics", "licence", "run", "parameters")
+#: What a digit model's holds besides.
+RISKS = ("risks", "risk")
+#: What a digit model gives for each ink.
+OUTPUTS = ("probabilities", "exists", "tile")
+#: What a finder gives for each page.
+PLACES = ("marks", "classes", "boxes")
+#: What a refiner gives for each tile.
+REFINED = ("odds", "classes")
 #: Glyphs run at once.
 BATCH = 64
+#: Side of what the network sees (pixels).
+SIDE = 28
 
 
 class Model:
-    """A digit model: ink in, ten probabilities out. `card` is what its metadata says of it."""
+    """A digit model. `card` is what its metadata says of it.
+
+    Its `risks` are (risk, threshold) with rising risk: if answers less sure than the threshold are
+    declined, at most that share of the others is wrong; `risk` is the default.
+    """
 
     def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
         """Load `path`, or the model in the package, onto `threads` cores.
@@ -35,17 +51,88 @@ class Model:
         Raises ModelMissing or ModelInvalid.
         """
         self.path = path or PACKAGED
-        data, digest = _verified(self.path)
-        self._session = _session(data, self.path, threads)
-        self.card = _card(self._session, self.path) | {"sha256": digest}
+        self._session, self.card = loaded(self.path, threads, "ink", OUTPUTS, (*CARD, *RISKS))
 
-    def classify(self, inks: Sequence[FloatArray]) -> FloatArray:
-        """Probabilities `[N, 10]` for N pieces of ink, each `[h, w]` of any size."""
-        probabilities = np.zeros((len(inks), 10), np.float32)
+    def classify(self, inks: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
+        """Of N pieces of ink, each `[h, w]` of any size: which digit, and whether it is one.
+
+        The probabilities of the ten `[N, 10]` (sum 1) hold if it is one digit, whole and alone;
+        `[N]` is the probability that it is.
+        """
+        probabilities, exists = np.zeros((len(inks), 10), np.float32), np.zeros(len(inks), np.float32)
         for places in _batches(inks):
-            batch = _stacked([inks[place] for place in places])
-            probabilities[places] = self._session.run(None, {"ink": batch})[0]
-        return probabilities
+            probabilities[places], exists[places] = self._run(OUTPUTS[:2], inks, places)
+        return probabilities, exists
+
+    def tiles(self, inks: Sequence[FloatArray]) -> FloatArray:
+        """What the network sees of N pieces of ink: `[N, 28, 28]`, 0 = paper … 1 = pen."""
+        tiles = np.zeros((len(inks), SIDE, SIDE), np.float32)
+        for places in _batches(inks):
+            tiles[places] = self._run(OUTPUTS[2:], inks, places)[0][:, 0]
+        return tiles
+
+    def _run(self, outputs: Sequence[str], inks: Sequence[FloatArray], places: list[int]) -> list[FloatArray]:
+        answers: list[FloatArray] = self._session.run(
+            list(outputs), {"ink": _stacked([inks[place] for place in places])}
+        )
+        return answers
+
+
+class Finder:
+    """The finder: a grey page in, places of digits out. `card` is what its metadata says of it."""
+
+    def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
+        """Load `path`, or the finder in the package; see Model. Raises ModelMissing or ModelInvalid."""
+        self.path = path or FINDER
+        self._session, self.card = loaded(self.path, threads, "page", PLACES)
+
+    def run(self, page: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """A page `[H, W]`, 0 = black … 1 = white, sides multiples of 8, to what stands where.
+
+        On a grid of 4 pixels: the probability of a digit's centre `[h, w]`, that of each class
+        `[10, h, w]`, and boxes `[4, h, w]` as middle (x, y), width and height in pixels.
+        """
+        marks, classes, boxes = self._session.run(list(PLACES), {"page": page[None, None]})
+        return marks[0], classes[0], boxes[0]
+
+
+class Refiner:
+    """The refiner: tiles of a page in, whether and which digit each is. `card` is what its metadata says.
+
+    Its `weights` say how its word and the finder's go together: `odds` (slopes and offset) and `classes`.
+    """
+
+    def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
+        """Load `path`, or the refiner in the package; see Model. Raises ModelMissing or ModelInvalid."""
+        self.path = path or REFINER
+        self._session, self.card = loaded(self.path, threads, "tile", REFINED, (*CARD, "weights"))
+
+    def run(self, tiles: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Log odds of a digit `[N]`, log shares of the classes `[N, 10]`, of grey tiles `[N, 1, 32, 32]`."""
+        odds, classes = self._session.run(list(REFINED), {"tile": tiles})
+        return odds, classes
+
+
+@dataclass(frozen=True)
+class Models:
+    """The three that read together."""
+
+    digits: Model
+    finder: Finder
+    refiner: Refiner
+
+
+def loaded(
+    path: Path, threads: int, takes: str, gives: Sequence[str], facts: Sequence[str] = CARD
+) -> tuple[ort.InferenceSession, dict[str, Any]]:
+    """A model file, verified and ready to run, and its card, which has its SHA-256 too.
+
+    `takes` is its one input, `gives` are its outputs, `facts` what its metadata must hold. Raises
+    ModelMissing or ModelInvalid.
+    """
+    data, digest = _verified(path)
+    session = _session(data, path, threads)
+    return session, _card(session, path, takes, gives, facts) | {"sha256": digest}
 
 
 def _verified(path: Path) -> tuple[bytes, str]:
@@ -80,15 +167,19 @@ def _session(data: bytes, path: Path, threads: int) -> ort.InferenceSession:
         raise ModelInvalid(f"The model {path} cannot be loaded: {reason}") from None
 
 
-def _card(session: ort.InferenceSession, path: Path) -> dict[str, Any]:
-    """The metadata, parsed; refuses a model that is not for digits."""
+def _card(
+    session: ort.InferenceSession, path: Path, takes: str, gives: Sequence[str], facts: Sequence[str]
+) -> dict[str, Any]:
+    """The metadata, parsed; refuses a model that is not for digits, or for another use."""
     metadata = session.get_modelmeta().custom_metadata_map
-    inputs = [entry.name for entry in session.get_inputs()]
+    inputs, outputs = (
+        [entry.name for entry in some] for some in (session.get_inputs(), session.get_outputs())
+    )
     try:
-        card = {name: json.loads(metadata[name]) for name in CARD}
+        card = {name: json.loads(metadata[name]) for name in facts}
     except (KeyError, ValueError):
         card = {}
-    if inputs != ["ink"] or card.get("labels") != list("0123456789"):
+    if inputs != [takes] or outputs != list(gives) or card.get("labels") != list("0123456789"):
         raise ModelInvalid(
             f"The model {path} is not a digit model of inkdigits",
             "Export one with `inkdigits export CHECKPOINT FILE.onnx`.",

@@ -1,26 +1,43 @@
-"""The Reader: decode, find ink, segment, classify, in that order, and nothing else."""
+"""The Reader: decode, find ink, segment, classify, seek, choose, in that order, and nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
-from inkdigits.ink import find_ink
-from inkdigits.model import Model
-from inkdigits.segment import segment
+from inkdigits.guidance import Choice, Guide, choose
+from inkdigits.ink import contrast, ink_of
+from inkdigits.lines import wide_gaps
+from inkdigits.model import Finder, Model, Models, Refiner
+from inkdigits.seek import Page, Sight, by_finder, by_rules
 from inkdigits.strokes import render, to_strokes
-from inkdigits.types import Digit, FloatArray, Glyph, Reading
+from inkdigits.types import Candidate, Digit, Reading
+
+if TYPE_CHECKING:
+    from inkdigits.explain import Explanation
 
 #: Pictures that `read_many` holds at once.
 AT_ONCE = 256
+#: The finder is believed rather than the rules if it reads so much more: of 1 for a sure digit.
+MORE = 0.3
 #: A digit that every model must know, for `check`: a 7 in two strokes.
 KNOWN = (7, [[[0, 0], [50, 0], [50, 2], [20, 90]], [[12, 45], [50, 45]]])
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """How to read: the guide, and how sure each digit must be."""
+
+    guide: Guide
+    least: float
 
 
 class Reader:
@@ -34,55 +51,140 @@ class Reader:
         `threads` is the number of cores one answer may use. Raises ModelError.
         """
         self.model = Model(Path(model) if model is not None else None, threads=threads)
+        self.models = Models(self.model, Finder(threads=threads), Refiner(threads=threads))
         self.limits = limits
 
-    def read(self, source: Any) -> Reading:
+    def read(
+        self,
+        source: Any,
+        *,
+        risk: float | None = None,
+        length: int | None = None,
+        count: int | None = None,
+        lines: int | None = None,
+        pattern: str | None = None,
+    ) -> Reading:
         """Read one picture or one drawing.
 
         `source` is a path, bytes, a binary file, a PIL image, an array, or strokes: a list of
-        lists of `[x, y]`, y down. See `decode` for what pictures may be. Without ink the
-        Reading has no digits and the reason `blank`. Raises InputError.
+        lists of `[x, y]`, y down. See `decode` for what pictures may be. `risk` is the share of
+        wrong answers that is borne among those given (None: the model's own; 1: decline only what
+        gives no clue at all).
+        The others say what is known of the text, see Guide. Raises InputError.
         """
-        return self._reading(
-            glyphs := self._glyphs(source), self.model.classify([glyph.ink for glyph in glyphs])
-        )
+        asked = self._asked(risk, Guide(length, count, lines, pattern))
+        return next(self._readings([source], asked))
 
-    def read_many(self, sources: Iterable[Any]) -> list[Reading]:
+    def read_many(
+        self,
+        sources: Iterable[Any],
+        *,
+        risk: float | None = None,
+        length: int | None = None,
+        count: int | None = None,
+        lines: int | None = None,
+        pattern: str | None = None,
+    ) -> list[Reading]:
         """Read several at once, which is faster than one by one; the readings in the same order.
 
         Raises InputError for the first source that cannot be read.
         """
-        return [reading for some in _portions(sources) for reading in self._read_portion(some)]
+        asked = self._asked(risk, Guide(length, count, lines, pattern))
+        return [reading for some in _portions(sources) for reading in self._readings(some, asked)]
 
     def check(self) -> bool:
         """Whether a known digit is read rightly."""
         value, strokes = KNOWN
         return self.read(strokes).text == str(value)
 
-    def _read_portion(self, sources: Sequence[Any]) -> Iterator[Reading]:
-        pages = [self._glyphs(source) for source in sources]
-        probabilities = iter(self.model.classify([glyph.ink for glyphs in pages for glyph in glyphs]))
-        for glyphs in pages:
-            yield self._reading(glyphs, list(islice(probabilities, len(glyphs))))
+    def _asked(self, risk: float | None, guide: Guide) -> _Asked:
+        return _Asked(guide, threshold(self.model.card, risk))
 
-    def _glyphs(self, source: Any) -> list[Glyph]:
+    def _readings(self, sources: Sequence[Any], asked: _Asked) -> Iterator[Reading]:
+        """One Reading a source; the digit model is asked once for the glyphs of all."""
+        pages = [self._page(source) for source in sources]
+        shares, exists = self.model.classify([glyph.ink for page in pages for glyph in page.glyphs])
+        start = 0
+        for page in pages:
+            own = slice(start, start := start + len(page.glyphs))
+            yield self._reading(page, by_rules(page.glyphs, shares[own], exists[own]), asked)
+
+    def _page(self, source: Any) -> Page:
         if isinstance(source, list | tuple):
-            return segment(render(to_strokes(source)))
-        return segment(find_ink(decode(source, self.limits)))
+            ink = render(to_strokes(source))
+            bare = not ink.pixels.any()
+            return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare)
+        found = contrast(decode(source, self.limits))
+        ink = ink_of(found)
+        reason = BLANK if found.blank else TOO_FAINT if found.faint else None
+        return Page.of(found.page, ink, reason, bare=found.bare)
 
-    @staticmethod
-    def _reading(glyphs: Sequence[Glyph], probabilities: Sequence[FloatArray] | FloatArray) -> Reading:
-        digits = tuple(_digit(glyph, shares) for glyph, shares in zip(glyphs, probabilities, strict=True))
-        if not digits:
-            return Reading("", (), 0.0, "blank")
-        text = "".join(str(digit.value) for digit in digits)
-        return Reading(text, digits, float(np.prod([digit.confidence for digit in digits])))
+    def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
+        """By the rules if they are sure, else by them or by the finder, whichever reads more."""
+        sight, choice = rules, choose(rules.lines, asked.guide)
+        if not page.bare and not (choice.lines and rules.sure and page.covered):
+            found = by_finder(self.models, page.dark_on_light())
+            other = choose(found.lines, asked.guide)
+            believed = found.sure or page.empty != BLANK
+            if believed and found.lines and (not choice.lines or _readable(other) > _readable(choice) + MORE):
+                sight, choice = found, other
+        if not choice.lines and not asked.least and asked.guide == Guide():
+            choice = choose(sight.lines, Guide(count=1))
+        reason = reason_of(_flat(choice.lines), sight.candidates, asked.least, page.size)
+        if reason:
+            reason = page.empty or reason
+        return self._answer(page, sight, choice, asked.guide, reason)
+
+    def _answer(self, page: Page, sight: Sight, choice: Choice, guide: Guide, reason: str | None) -> Reading:
+        chosen = _flat(choice.lines) if reason is None else []
+        guess = max(map(sureness, sight.candidates), default=0.0) if guide == Guide() else 0.0
+        boxes = [candidate.box for candidate in chosen]
+        others = [candidate for candidate in sight.candidates if candidate.box not in boxes]
+
+        def explained(reading: Reading) -> Explanation:
+            from inkdigits.explain import explain  # most readings are never asked
+
+            ink = page.turned(sight.turned // 90).ink
+            return explain(self.model, reading, ink, chosen, others, page.pixels)
+
+        return Reading(
+            _text(choice, sight.turned, guide) if reason is None else "",
+            tuple(_digit(candidate) for candidate in chosen),
+            choice.confidence if choice.lines else guess,
+            reason,
+            sight.turned,
+            explained,
+        )
 
 
-def _digit(glyph: Glyph, shares: FloatArray) -> Digit:
-    probabilities = tuple(float(share) for share in shares)
-    value = int(np.argmax(shares))
-    return Digit(value, probabilities[value], probabilities, glyph.box)
+def _flat(lines: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    return [candidate for line in lines for candidate in line]
+
+
+def _readable(choice: Choice) -> float:
+    """How many digits are told, each counted -1 to 1 by how sure it is."""
+    return sum(2 * sureness(candidate) - 1 for candidate in _flat(choice.lines))
+
+
+def _digit(candidate: Candidate) -> Digit:
+    shares = tuple(float(share) for share in candidate.probabilities)
+    return Digit(int(np.argmax(shares)), sureness(candidate), shares, candidate.box)
+
+
+def _text(choice: Choice, turned: int, guide: Guide) -> str:
+    """The digits with lines and wide gaps, or as the guide's pattern has them."""
+    if guide.pattern is not None:
+        return guide.write("".join(_value(candidate) for candidate in _flat(choice.lines)))
+    return "\n".join(_line(line, turned) for line in choice.lines)
+
+
+def _line(line: Sequence[Candidate], turned: int) -> str:
+    gaps = wide_gaps([candidate.box for candidate in line], turned)
+    return "".join(" " * wide + _value(one) for wide, one in zip(gaps, line, strict=True))
+
+
+def _value(candidate: Candidate) -> str:
+    return str(int(np.argmax(candidate.probabilities)))
 
 
 def _portions(sources: Iterable[Any]) -> Iterator[list[Any]]:
@@ -96,6 +198,6 @@ def _shared() -> Reader:
     return Reader()
 
 
-def read(source: Any) -> Reading:
+def read(source: Any, **asked: Any) -> Reading:
     """Read one picture or drawing with the model in the package; see `Reader.read`."""
-    return _shared().read(source)
+    return _shared().read(source, **asked)

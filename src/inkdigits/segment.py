@@ -75,10 +75,20 @@ def segment(ink: Ink) -> list[Glyph]:
     tall = max(part.height for part in parts)
     heavy = max(part.mass for part in parts)
     able = [part.height >= WHOLE * tall and part.mass >= SLIGHT * heavy for part in parts]
+    if not any(able):
+        able = [part.height >= WHOLE * tall for part in parts]
     wholes = _joined(compress(parts, able), labels, tall)
     digits = _with_pieces(wholes, compress(parts, map(not_, able)), tall)
     in_order = sorted(digits, key=lambda part: part.left)
     return [_glyph(ink, labels, digit, alone=count == 1) for digit in in_order]
+
+
+def part_heights(ink: Ink, least: int) -> NDArray[np.integer]:
+    """Heights of all connected ink that is at least so high, in ink pixels."""
+    labels = cc3d.connected_components(ink.pixels > 0, connectivity=8)
+    boxes = cc3d.statistics(labels, no_slice_conversion=True)["bounding_boxes"][1:].astype(int)
+    heights: NDArray[np.integer] = boxes[:, 1] - boxes[:, 0] + 1
+    return heights[heights >= least]
 
 
 def _parts(ink: Ink, labels: Labels, count: int) -> list[Part]:

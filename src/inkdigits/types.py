@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from inkdigits.explain import Explanation
 
 FloatArray = NDArray[np.float32]
 
@@ -57,6 +61,19 @@ class Glyph:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """What may be a digit: `exists` (0 to 1) is the probability that it is one, whole and alone.
+
+    `probabilities` `[10]` (sum 1) hold if it is; `ink` `[h, w]` is its own, cut to the Box.
+    """
+
+    box: Box
+    exists: float
+    probabilities: FloatArray
+    ink: FloatArray
+
+
+@dataclass(frozen=True)
 class Digit:
     """One answer: `value` 0 to 9, its `confidence`, and the ten `probabilities` (sum 1)."""
 
@@ -76,21 +93,32 @@ class Digit:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a picture says: `digits` from left to right, and their `text`.
+    """What a picture says: `text`, lines and wide gaps kept, and its `digits` in that order.
 
-    `confidence` (0 to 1) is the probability that the whole text is right; `reason` is
-    None, or why there is no answer (`blank`: no ink was found).
+    `confidence` (0 to 1) is the probability that the whole text is right. `reason` is None, or why
+    there is no answer: `blank` (no ink), `too_faint`, `cut_off`, `not_a_digit` or `ambiguous`; then
+    text and digits are empty, and `confidence` is that of the best guess. `turned` is by how many
+    degrees clockwise the page was turned: 0, 90, 180 or 270.
     """
 
     text: str
     digits: tuple[Digit, ...]
     confidence: float
     reason: str | None = None
+    turned: int = 0
+    explained: Callable[[Reading], Explanation] | None = field(default=None, repr=False, compare=False)
+
+    def explain(self) -> Explanation:
+        """The steps from picture to answer, as pictures; worked out when called."""
+        if self.explained is None:
+            raise TypeError("only a Reading that a Reader gave can explain itself")
+        return self.explained(self)
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "text": self.text,
             "confidence": self.confidence,
             "reason": self.reason,
+            "turned": self.turned,
             "digits": [digit.to_dict() for digit in self.digits],
         }

@@ -22,3 +22,22 @@ export function runnerUp(probabilities: readonly number[]): number | null {
   const [, second] = probabilities.map((p, digit) => ({ p, digit })).sort((a, b) => b.p - a.p)
   return second && second.p >= 0.1 ? second.digit : null
 }
+
+/** What is wrong with what was given, and what would be right. */
+interface Unread {
+  readonly what: string
+  readonly remedy: string
+}
+
+const reasons: Readonly<Record<string, Unread>> = {
+  blank: { what: 'No digit found.', remedy: 'The paper looks blank. A larger or darker digit will do.' },
+  not_a_digit: { what: 'No digit found.', remedy: 'What is there does not look like a digit.' },
+  too_faint: { what: 'Too faint to read.', remedy: 'A darker pen or better light will do.' },
+  cut_off: { what: 'A digit is cut off.', remedy: 'Leave some room around the digits.' },
+  ambiguous: { what: 'Too unsure to say.', remedy: 'It can be read in more than one way. Try a clearer one.' },
+}
+
+/** Why there is no answer, in plain words. */
+export function unread(reason: string | null): Unread {
+  return reasons[reason ?? ''] ?? { what: 'No digit found.', remedy: 'Try a clearer or larger one.' }
+}

@@ -11,7 +11,7 @@ const paper: Sheet = {
   kind: 'paper',
   strokes: [{ points: [[1.23, 4, 0.5], [5, 6, 0.5]], width: 15, pressed: false }],
 }
-const seven = { text: '7', confidence: 0.99, reason: null, digits: [] }
+const seven = { text: '7', confidence: 0.99, reason: null, turned: 0, digits: [] }
 const calm = new AbortController().signal
 
 let server: Server | undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { percent, runnerUp, sureness } from '../src/words'
+import { percent, runnerUp, sureness, unread } from '../src/words'
 
 test.each([
   [0, '0 %'],
@@ -27,4 +27,18 @@ test.each([
 test('the runner-up is named only if it is at all likely', () => {
   expect(runnerUp([0, 0.3, 0, 0, 0, 0, 0, 0.7, 0, 0])).toBe(1)
   expect(runnerUp([0, 0.05, 0, 0, 0, 0, 0, 0.95, 0, 0])).toBeNull()
+})
+
+test.each([
+  ['blank', 'No digit found. The paper looks blank.'],
+  ['not_a_digit', 'does not look like a digit'],
+  ['too_faint', 'Too faint'],
+  ['cut_off', 'cut off'],
+  ['ambiguous', 'more than one way'],
+  ['a reason of a newer server', 'No digit found. Try'],
+  [null, 'No digit found. Try'],
+])('the reason %s is said in plain words', (reason, words) => {
+  const { what, remedy } = unread(reason)
+  expect(`${what} ${remedy}`).toContain(words)
+  expect(`${what} ${remedy}`).toMatch(/^[A-Z][^_]+\.$/)
 })

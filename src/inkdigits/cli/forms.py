@@ -13,21 +13,26 @@ from inkdigits.types import Reading
 Answer = Reading | InkdigitsError
 Form = Callable[[str, Answer], str | None]
 
-COLUMNS = ("path", "text", "confidence", "reason", "error")
+COLUMNS = ("path", "text", "confidence", "reason", "turned", "error")
+#: Stands between the lines of a text that is printed as one.
+BREAK = " | "
 
 
 def text_alone(_path: str, answer: Answer) -> str | None:
-    """`42 (97 %)`, for a person who asked for one picture."""
+    """`42 (97 %)`, for a person who asked for one picture; the text's own lines are kept."""
     if isinstance(answer, InkdigitsError):
         return None
+    if not answer.digits:
+        return answer.reason
+    turned = f", turned {answer.turned}°" if answer.turned else ""
     # Rounded down: only what is certain is 100 %.
-    return f"{answer.text} ({int(answer.confidence * 100)} %)" if answer.digits else answer.reason
+    return f"{answer.text} ({int(answer.confidence * 100)} %{turned})"
 
 
 def text(path: str, answer: Answer) -> str | None:
-    """`a.png: 42 (97 %)`."""
+    """`a.png: 42 | 17 (97 %)`."""
     line = text_alone(path, answer)
-    return line and f"{path}: {line}"
+    return line and f"{path}: {line.replace(chr(10), BREAK)}"
 
 
 def json_line(path: str, answer: Answer) -> str:
@@ -38,11 +43,13 @@ def json_line(path: str, answer: Answer) -> str:
 def csv_line(path: str, answer: Answer) -> str:
     """A row of COLUMNS; `error` is the error's code."""
     if isinstance(answer, InkdigitsError):
-        return csv_row((path, "", "", "", answer.code))
-    return csv_row((path, answer.text, f"{answer.confidence:.4f}", answer.reason or "", ""))
+        return csv_row((path, "", "", "", "", answer.code))
+    confidence = f"{answer.confidence:.4f}"
+    return csv_row((path, answer.text, confidence, answer.reason or "", str(answer.turned), ""))
 
 
 def csv_row(cells: Iterable[str]) -> str:
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(cells)
-    return line.getvalue()
+    # With another line end, a cell that holds this one would not be quoted.
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue().removesuffix("\n")

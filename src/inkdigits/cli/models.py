@@ -16,11 +16,12 @@ def register(app: typer.Typer) -> None:
 
 
 def models(as_json: JsonOption = False, model: ModelOption = None) -> None:
-    """Tell what the shipped model is, where it is from and how good it is."""
+    """Tell what the shipped models are, where they are from and how good they are."""
     from inkdigits.reader import Reader
 
-    card = Reader(model).model.card
-    for line in [json.dumps(card)] if as_json else _lines(card):
+    reader = Reader(model)
+    cards = {name: model.card for name, model in vars(reader.models).items()}
+    for line in [json.dumps(cards)] if as_json else _lines(cards):
         say(line)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -16,9 +18,10 @@ from inkdigits.cli.common import ModelOption, complain, say, stderr
 from inkdigits.errors import FileUnreadable, InputError
 
 if TYPE_CHECKING:
-    from inkdigits.reader import Reader
+    from inkdigits.types import Reading
 
 STDIN = "-"
+NEVER_DECLINE = 1.0
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +32,19 @@ def read(
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files, folders, quoted globs; - is stdin.")
     ],
+    length: Annotated[int | None, typer.Option(metavar="N", help="Each line has N digits.")] = None,
+    count: Annotated[int | None, typer.Option(metavar="N", help="There are N digits in all.")] = None,
+    lines: Annotated[int | None, typer.Option(metavar="N", help="There are N lines.")] = None,
+    pattern: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The text is like dddd-dd-dd; d is any digit.")
+    ] = None,
+    risk: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Share of wrong answers to accept, 0 to 1.")
+    ] = None,
+    no_decline: Annotated[bool, typer.Option("--no-decline", help="Answer even by a guess.")] = False,
+    explain: Annotated[
+        Path | None, typer.Option("--explain", metavar="DIR", help="Write pictures of how it was read.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table with a header.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
@@ -40,13 +56,25 @@ def read(
     """
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other")
+    from inkdigits.guidance import Guide
     from inkdigits.reader import Reader
 
-    reader = Reader(model)
+    # Made here, so that what cannot be asked is said once and not for each picture.
+    guide = Guide(length, count, lines, pattern)
+    ask = partial(Reader(model).read, risk=_risk(risk, no_decline), **vars(guide))
     sources = list(_sources(paths))
     if as_csv:
         say(forms.csv_row(forms.COLUMNS))
-    return _read_all(reader, _shown(sources, quiet), _form(as_json, as_csv, alone=len(sources) == 1))
+    form = _form(as_json, as_csv, alone=len(sources) == 1)
+    return _read_all(ask, _shown(sources, quiet), form, explain)
+
+
+def _risk(risk: float | None, no_decline: bool) -> float | None:
+    if risk is not None and no_decline:
+        raise typer.BadParameter("--risk and --no-decline exclude each other")
+    if risk is not None and not 0 <= risk <= 1:
+        raise typer.BadParameter(f"--risk cannot be {risk}: it is a share from 0 to 1")
+    return NEVER_DECLINE if no_decline else risk
 
 
 def _form(as_json: bool, as_csv: bool, alone: bool) -> forms.Form:
@@ -95,13 +123,17 @@ def _with_progress(sources: list[str]) -> Iterator[str]:
         yield from progress.track(sources, description="Reading")
 
 
-def _read_all(reader: Reader, sources: Iterable[str], form: forms.Form) -> int:
+def _read_all(
+    ask: Callable[[Path | BinaryIO], Reading], sources: Iterable[str], form: forms.Form, explain: Path | None
+) -> int:
     """Print what each source says as soon as it is read; the exit code."""
-    code = 0
+    code, stems = 0, Counter[str]()
     for source in sources:
         answer: forms.Answer
         try:
-            answer = reader.read(_opened(source))
+            answer = ask(_opened(source))
+            if explain:
+                answer.explain().write(explain, _stem(source, stems))
         except InputError as error:
             named = source in error.message
             complain(error.message if named else f"{source}: {error.message}", error.remedy)
@@ -109,6 +141,13 @@ def _read_all(reader: Reader, sources: Iterable[str], form: forms.Form) -> int:
         if line := form(source, answer):
             say(line)
     return code
+
+
+def _stem(source: str, stems: Counter[str]) -> str:
+    """What the pictures that explain `source` are named after; a name that was used gets a number."""
+    stem = "stdin" if source == STDIN else Path(source).stem
+    stems[stem] += 1
+    return stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
 
 
 def _opened(source: str) -> Path | BinaryIO:

@@ -30,23 +30,44 @@ def train(
 ) -> None:
     """Train a network and export it; a run that was stopped goes on where it was."""
     with extra("Training", "train"):
+        from inkdigits.evaluation.score import load_tests, score
         from inkdigits.training.corpus import load_corpus
-        from inkdigits.training.pipeline import load_tests, make_model
-        from inkdigits.training.run import load_run
+        from inkdigits.training.make_finder import make_finder, make_refiner
+        from inkdigits.training.pipeline import make_model
+        from inkdigits.training.pool import load_pools
+        from inkdigits.training.run import FINDER, REFINER, load_run
 
     chosen = load_run(run)
+    out = out or Path("out") / chosen.name
+    if make := {FINDER: make_finder, REFINER: make_refiner}.get(chosen.network):
+        say(str(make(chosen, load_pools(chosen, folder), out, stderr(), fresh=fresh)))
+        return
     corpus, tests = load_corpus(chosen, folder), load_tests(chosen, folder)
-    model = make_model(chosen, corpus, tests, out or Path("out") / chosen.name, stderr(), fresh=fresh)
-    say(str(model))
+    made = make_model(chosen, corpus, lambda made: score(made, tests, stderr()), out, stderr(), fresh=fresh)
+    say(str(made))
 
 
 def evaluate(
     sets: Annotated[
         list[str],
         typer.Argument(
-            metavar="SET...", help="mnist, pendigits, mnist-c, a folder with labels.tsv, a .jsonl."
+            metavar="SET...",
+            help="mnist, pendigits, mnist-c, mnist-c/KIND, non-digits, non-digits/KIND, a folder with "
+            "labels.tsv or labels.jsonl, a .npz of pictures, a .jsonl of drawings.",
         ),
     ] = ["mnist"],  # noqa: B006  (typer copies it)
+    length: Annotated[int | None, typer.Option(metavar="N", help="Each line has N digits.")] = None,
+    count: Annotated[int | None, typer.Option(metavar="N", help="There are N digits in all.")] = None,
+    lines: Annotated[int | None, typer.Option(metavar="N", help="There are N lines.")] = None,
+    pattern: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The text is such as dddd-dd-dd, d for any digit.")
+    ] = None,
+    risk: Annotated[
+        float | None, typer.Option(metavar="SHARE", min=0, max=1, help="Wrong answers accepted, 0 to 1.")
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option("--samples", metavar="N", min=1, help="At most N of each set, at random.")
+    ] = None,
     model: ModelOption = None,
     folder: DataOption = None,
     as_json: JsonOption = False,
@@ -57,21 +78,24 @@ def evaluate(
         Path | None, typer.Option("--html", metavar="FILE", help="Write a report as well.")
     ] = None,
 ) -> None:
-    """Measure how well a model reads sets of digits."""
+    """Measure how well a model reads sets of digits, and how well it knows when it does not."""
+    from inkdigits.evaluation.evaluate import evaluate as measure
+    from inkdigits.evaluation.sets import load_set, some_of
+    from inkdigits.evaluation.summary import summary
+    from inkdigits.guidance import Guide
     from inkdigits.reader import Reader
-    from inkdigits.training.evaluate import evaluate as measure
     from inkdigits.training.progress import track
-    from inkdigits.training.sets import load_set
-    from inkdigits.training.summary import summary
 
     if png or html:
         with extra("Drawing the result", "train"):
-            from inkdigits.training.report import write_html, write_png
-    reader, results = Reader(model), []
+            from inkdigits.evaluation.report import write_html, write_png
+    reader, guide, results = Reader(model), Guide(length, count, lines, pattern), []
     for name in sets:
-        samples = load_set(name, folder)
+        with extra(f"The set {name}", "train"):
+            samples = load_set(name, folder)
+        samples = some_of(samples, most or len(samples))
         with track(stderr(), name, len(samples)) as advance:
-            results.append(measure(reader, name, samples, advance))
+            results.append(measure(reader, name, samples, advance, risk=risk, guide=guide))
         say(json.dumps(results[-1].to_dict()) if as_json else summary(results[-1]))
     if png:
         write_png(results, png)

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from inkdigits.errors import NoDigit
 from inkdigits.reader import Reader
-from inkdigits.server.requests import Accepts, picture
-from inkdigits.types import Digit, Reading
+from inkdigits.server.requests import NEVER_DECLINE, Accepts, picture
+from inkdigits.types import Digit
 
 ROUTES = {
     "/predict": Accepts(files=("file", "image"), fields=("image", "pixels")),
@@ -27,15 +27,12 @@ def blueprint(reader: Reader) -> Blueprint:
 
 def _view(reader: Reader, accepts: Accepts) -> Callable[[], Response]:
     def predict() -> Response:
-        return jsonify(_answer(_largest(reader.read(picture(request, accepts)))))
+        reading = reader.read(picture(request, accepts), risk=NEVER_DECLINE, count=1)
+        if not reading.digits:
+            raise NoDigit("The picture holds no digit")
+        return jsonify(_answer(reading.digits[0]))
 
     return predict
-
-
-def _largest(reading: Reading) -> Digit:
-    if not reading.digits:
-        raise NoDigit("The picture holds no digit")
-    return max(reading.digits, key=lambda digit: digit.box.width * digit.box.height)
 
 
 def _answer(digit: Digit) -> dict[str, object]:
@@ -43,6 +40,6 @@ def _answer(digit: Digit) -> dict[str, object]:
         "digit": digit.value,
         "prediction": digit.value,
         "predicted_digit": digit.value,
-        "confidence": digit.confidence,
+        "confidence": digit.probabilities[digit.value],
         "probabilities": list(digit.probabilities),
     }

@@ -1,4 +1,4 @@
-"""An HTTP request -> what `Reader.read` takes: picture bytes, a grid of pixels, or strokes."""
+"""An HTTP request -> what `Reader.read` takes: picture bytes, a grid of pixels or strokes, and options."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from werkzeug.formparser import FormDataParser
 from inkdigits.errors import (
     BadBase64,
     BadJson,
+    BadOption,
     BadPixels,
     BadStrokes,
     InputError,
@@ -25,10 +26,12 @@ from inkdigits.errors import (
     NotAnImage,
     UnsupportedInput,
 )
+from inkdigits.guidance import Guide
 
 Picture = bytes | NDArray[np.float32] | list[Any]
 
 SIDE = 28
+NEVER_DECLINE = 1.0
 _DATA_URL = re.compile(r"data:([^,;]*)([^,]*),", re.IGNORECASE)
 #: Alphabet of base64 in URLs -> the usual one.
 _PLAIN_BASE64 = str.maketrans("-_", "+/")
@@ -64,8 +67,56 @@ class Accepts:
         return f"Send {'; or '.join(filter(None, ways))}."
 
 
+@dataclass(frozen=True)
+class Asked:
+    """How a request wants its picture read; `risk` is None where it does not say."""
+
+    guide: Guide
+    risk: float | None
+    explain: bool
+
+
 def _either(names: tuple[str, ...]) -> str:
     return " or ".join(f"`{name}`" for name in names)
+
+
+def asked(request: Request) -> Asked:
+    """Take what is asked out of a request's query parameters.
+
+    Raises BadOption for one that is unknown, given twice or impossible, BadGuide for a contradiction.
+    """
+    given = {name: _option(name, values) for name, values in request.args.lists()}
+    explain, decline = given.pop("explain", False), given.pop("decline", True)
+    if not decline and "risk" in given:
+        raise BadOption("risk and decline=false contradict each other", "Leave one of them out.")
+    risk = given.pop("risk", None if decline else NEVER_DECLINE)
+    return Asked(Guide(**given), risk, explain)
+
+
+def _option(name: str, values: list[str]) -> Any:
+    if name not in _OPTIONS:
+        raise BadOption(f"There is no option {name[:80]!r}", f"There are {', '.join(_OPTIONS)}.")
+    if len(values) > 1:
+        raise BadOption(f"The option {name} is given more than once", "Give it once.")
+    means, wanted = _OPTIONS[name]
+    try:
+        return means(values[0])
+    except (ValueError, KeyError):
+        raise BadOption(f"{name} cannot be {values[0][:80]!r}", f"Give {wanted}.") from None
+
+
+_FLAGS = {"true": True, "false": False}
+_NUMBER = (int, "a whole number")
+#: Query parameter -> what makes its value of the text, and what a value may be.
+_OPTIONS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "length": _NUMBER,
+    "count": _NUMBER,
+    "lines": _NUMBER,
+    "pattern": (str, "text"),
+    "risk": (float, "a number from 0 to 1"),
+    "decline": (_FLAGS.__getitem__, "true or false"),
+    "explain": (_FLAGS.__getitem__, "true or false"),
+}
 
 
 def picture(request: Request, accepts: Accepts) -> Picture:

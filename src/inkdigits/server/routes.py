@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from inkdigits.errors import ModelInvalid
 from inkdigits.reader import Reader
-from inkdigits.server.requests import Accepts, picture
+from inkdigits.server.requests import Accepts, asked, picture
 
 READ = Accepts(raw=True, files=("image", "file"), fields=("image", "strokes", "pixels"))
 
@@ -16,7 +16,10 @@ def blueprint(reader: Reader) -> Blueprint:
 
     @api.post("/api/v1/read")
     def read() -> Response:
-        return jsonify(reader.read(picture(request, READ)).to_dict())
+        wanted = asked(request)
+        reading = reader.read(picture(request, READ), risk=wanted.risk, **vars(wanted.guide))
+        steps = {"explanation": reading.explain().to_dict()} if wanted.explain else {}
+        return jsonify(reading.to_dict() | steps)
 
     @api.get("/health")
     def health() -> Response:

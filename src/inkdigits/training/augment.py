@@ -1,4 +1,4 @@
-"""Mild changes of ink, drawn anew for every picture: what a hand and a pen vary, and no more.
+"""Changes of ink, drawn anew for every picture: mild ones, as hands and pens vary; and clutter for some.
 
 Pictures come as tiles whose sides show the same stretch of paper, whatever their resolution.
 All randomness comes from the generator given, so an epoch can be repeated to the bit.
@@ -12,10 +12,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (its customary name)
 from torch import Generator, Tensor
 
+from inkdigits.training.clutter import TILE, cluttered, highest
 from inkdigits.training.normalize import SIDE
 
-#: Side of an augmented tile in pixels: twice MNIST's, so that warping costs no sharpness.
-TILE = 56
 #: Elastic bends are drawn on this many control points a side and smoothed in between.
 CONTROLS = 5
 
@@ -30,6 +29,7 @@ class Augmentation:
     shift: float = 0.04  # share of the tile's side
     elastic: float = 0.03  # standard deviation as a share of the tile's side
     pen: float = 1.0  # pixels of the tile that the pen's edge moves out or in
+    clutter: float = 0.22  # share of pictures with specks, lines, drops, gaps, or strokes in outline
     plain: float = 0.3  # share of pictures left as sharp as they are: warping blurs a little
     loose_scale: float = 0.08  # share by which the normaliser's scale may be off
     loose_shift: float = 0.05  # share of the side by which its middle may be off
@@ -51,7 +51,8 @@ def augment(tiles: Tensor, kinds: Augmentation, generator: Generator) -> Tensor:
     grid = places.transpose(1, 2).reshape(-1, TILE, TILE, 2)
     warped = F.grid_sample(tiles, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
     plain = torch.rand(len(tiles), 1, 1, 1, generator=generator) < kinds.plain
-    return torch.where(plain, F.interpolate(tiles, size=TILE), _pen(warped, kinds.pen, generator))
+    varied = torch.where(plain, F.interpolate(tiles, size=TILE), _pen(warped, kinds.pen, generator))
+    return cluttered(varied, kinds.clutter, generator) if kinds.clutter else varied
 
 
 def looseness(count: int, kinds: Augmentation, generator: Generator) -> Tensor:
@@ -96,12 +97,5 @@ def _bends(strength: Tensor, kinds: Augmentation, generator: Generator) -> Tenso
 def _pen(tiles: Tensor, most: float, generator: Generator) -> Tensor:
     """A thicker or a thinner pen: a mix with the tile's 3x3 maximum or minimum."""
     change = (torch.rand(len(tiles), 1, 1, 1, generator=generator) * 2 - 1) * most
-    thick, thin = _highest(tiles), -_highest(-tiles)
+    thick, thin = highest(tiles), -highest(-tiles)
     return tiles + change.clamp(min=0) * (thick - tiles) + (-change).clamp(min=0) * (thin - tiles)
-
-
-def _highest(tiles: Tensor) -> Tensor:
-    """Each pixel as the largest of the 3x3 around it."""
-    wide = F.pad(tiles, (1, 1, 1, 1), value=-1.0)
-    rows = torch.maximum(torch.maximum(wide[..., :-2, :], wide[..., 1:-1, :]), wide[..., 2:, :])
-    return torch.maximum(torch.maximum(rows[..., :-2], rows[..., 1:-1]), rows[..., 2:])

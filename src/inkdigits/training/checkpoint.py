@@ -31,17 +31,22 @@ class Checkpoint:
     optimizer: dict[str, Tensor]
     notes: dict[str, Any]
 
-    def network(self) -> nn.Module:
+    def network(self) -> nn.Sequential:
         """The network with these weights, ready to evaluate."""
         made = build(self.run.network)
+        self.fill(made)
+        return made
+
+    def fill(self, network: nn.Module) -> None:
+        """Put the weights into a network, ready to evaluate. Raises RunError if they are another's."""
         try:
-            made.load_state_dict(self.weights)
+            network.load_state_dict(self.weights)
         except RuntimeError:
             raise RunError(
                 f"The checkpoint's weights do not fit the network '{self.run.network}'",
                 "Train it again with this version.",
             ) from None
-        return made.eval()
+        network.eval()
 
 
 def save_checkpoint(

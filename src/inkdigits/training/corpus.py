@@ -1,10 +1,11 @@
-"""Datasets as ink tiles: what the network learns from, and what it is validated on.
+"""Datasets, and what is no digit, as ink tiles: what the network learns from, and what it is validated on.
 
 Pictures pass the same `find_ink`, and trajectories the same `render`, as in use.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,17 +18,21 @@ from torch import Tensor
 
 from inkdigits.ink import find_ink
 from inkdigits.strokes import render
-from inkdigits.training.augment import TILE
+from inkdigits.training.clutter import TILE
 from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits
+from inkdigits.training.negatives import Digits, negatives
+from inkdigits.training.networks import NO_DIGIT
 from inkdigits.training.run import Data, Run
-from inkdigits.types import Ink, Raster
+from inkdigits.types import Raster
 
 #: Longest side of a digit in a TILE: the 20 of 28 that MNIST has.
 LONGEST = TILE * 20 // 28
+#: Added to the seed for validation, so that no shape is in both.
+VALIDATION = 1_000_003
 
 
 class Source(Protocol):
-    """Digits with labels `[N]`, whose tiles may differ from epoch to epoch."""
+    """Ink with labels `[N]` (0 to 9, or NO_DIGIT), whose tiles may differ from epoch to epoch."""
 
     labels: Tensor
 
@@ -60,13 +65,28 @@ class Written:
     def tiles(self, epoch: int) -> Tensor:
         random = np.random.default_rng((self._seed, epoch))
         pens = random.uniform(*self._pens, size=len(self._strokes))
-        drawn = [_tile(render(strokes, pen)) for strokes, pen in zip(self._strokes, pens, strict=True)]
+        inks = (render(strokes, pen).pixels for strokes, pen in zip(self._strokes, pens, strict=True))
+        drawn = [_tile(np.round(ink * 255).astype(np.uint8)) for ink in inks]
         return torch.from_numpy(np.stack(drawn))[:, None]
 
 
-def _tile(ink: Ink) -> NDArray[np.uint8]:
-    """The ink scaled into the middle of a TILE, as bytes."""
-    picture = Image.fromarray(np.round(ink.pixels * 255).astype(np.uint8))
+class Foreign:
+    """What is not one digit, made anew in every epoch; some of it from other sources' digits."""
+
+    def __init__(self, sources: Sequence[Source], count: int, seed: int) -> None:
+        self._pools = [Digits(source.tiles(0)[:, 0].numpy(), source.labels.numpy()) for source in sources]
+        self._seed = seed
+        self.labels = torch.full((count,), NO_DIGIT)
+
+    def tiles(self, epoch: int) -> Tensor:
+        random = np.random.default_rng((self._seed, epoch, NO_DIGIT))
+        drawn = [_tile(ink) for ink in negatives(random, self._pools, len(self.labels))]
+        return torch.from_numpy(np.stack(drawn))[:, None]
+
+
+def _tile(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ink scaled into the middle of a TILE."""
+    picture = Image.fromarray(ink)
     shrink = LONGEST / max(picture.size)
     width, height = (max(1, round(side * shrink)) for side in picture.size)
     tile = np.zeros((TILE, TILE), np.uint8)
@@ -91,13 +111,19 @@ def load_corpus(run: Run, folder: Path | None = None) -> Corpus:
     training: list[Source] = []
     validation: dict[str, Source] = {}
     if data.mnist:
-        learnt, held = split_pictures(load_mnist("train", folder), data)
+        learnt, held_back = split_pictures(load_mnist("train", folder), data)
         training.append(Drawn(learnt))
-        validation["mnist"] = Drawn(held)
+        validation["mnist"] = Drawn(held_back)
     if data.pendigits:
         trained, kept = split_trajectories(load_pendigits("train", folder), data)
         training.append(Written(trained, data.pens, data.pendigits_repeats, run.seed))
         validation["pendigits"] = Written(kept, data.pens, 1, run.seed)
+    if data.foreign:
+        count = round(data.foreign * sum(len(source.labels) for source in training))
+        held = sum(len(source.labels) for source in validation.values())
+        sources = tuple(validation.values())
+        training.append(Foreign(training, count, run.seed))
+        validation["foreign"] = Foreign(sources, held // 2, run.seed + VALIDATION)
     return Corpus(tuple(training), validation)
 
 

@@ -1,19 +1,23 @@
-"""Network -> one ONNX file: ink of any size in, ten probabilities out, the model card inside."""
+"""Network -> one ONNX file: ink of any size in, calibrated answers out, the model card inside."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import tempfile
 import warnings
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from torch import Tensor, nn
 
+from inkdigits.training.calibrate import Calibration
 from inkdigits.training.checkpoint import Checkpoint
 from inkdigits.training.datasets import DATASETS
 from inkdigits.training.files import write_atomically
@@ -21,25 +25,39 @@ from inkdigits.training.files import write_atomically
 LICENCE = "MIT; the data it learnt from keeps its own licences, see `data`"
 
 
-class Probabilities(nn.Module):
-    """The network with its temperature and softmax behind it."""
+#: Fewer weights stay as they are.
+SMALL = 256
+#: What the ONNX file gives, in this order.
+OUTPUTS = ("probabilities", "exists", "tile")
 
-    def __init__(self, network: nn.Module, temperature: float) -> None:
+
+class Answers(nn.Module):
+    """The network with its calibration behind it."""
+
+    def __init__(self, network: nn.Sequential, calibration: Calibration) -> None:
         super().__init__()
-        self.network, self.temperature = network, temperature
+        self.network, self.calibration = network, calibration
 
-    def forward(self, ink: Tensor) -> Tensor:
-        """Ink `[N, 1, H, W]` to probabilities `[N, 10]`."""
-        return torch.softmax(self.network(ink) / self.temperature, 1)
+    def forward(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Ink `[N, 1, H, W]` to the OUTPUTS: `[N, 10]`, `[N]` and what the network saw, `[N, 1, 28, 28]`."""
+        normalize, body = self.network
+        tile = normalize(ink)
+        return (*self.calibration.answers(body(tile)), tile)
 
 
 def export(checkpoint: Checkpoint, path: Path) -> None:
     """Write the checkpoint's network as an ONNX file, and its SHA-256 beside it; both atomically."""
     network = checkpoint.network()
-    temperature = float(checkpoint.notes.get("temperature", 1.0))
-    model = to_onnx(Probabilities(network, temperature).eval())
+    calibration = calibration_of(checkpoint)
+    model = to_onnx(Answers(network, calibration).eval(), torch.rand(2, 1, 40, 36), "ink", OUTPUTS)
     parameters = sum(weights.numel() for weights in network.parameters())
-    card = card_of(checkpoint, temperature, parameters)
+    risks = {name: getattr(calibration, name) for name in ("temperature", "risks", "risk")}
+    save_model(model, card_of(checkpoint, parameters) | risks, path)
+
+
+def save_model(model: onnx.ModelProto, card: dict[str, Any], path: Path) -> None:
+    """Write a model, its weights halved, with its card inside, and its SHA-256 beside it; both atomically."""
+    _halve(model)
     onnx.helper.set_model_props(model, {name: json.dumps(value) for name, value in card.items()})
     data = model.SerializeToString()
     write_atomically(path, data)
@@ -47,7 +65,26 @@ def export(checkpoint: Checkpoint, path: Path) -> None:
     write_atomically(path.with_name(path.name + ".sha256"), f"{digest}  {path.name}\n".encode())
 
 
-def card_of(checkpoint: Checkpoint, temperature: float, parameters: int) -> dict[str, Any]:
+def _halve(model: onnx.ModelProto) -> None:
+    """Store large weights as half floats, and compute with them as before."""
+    casts = []
+    for weights in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(weights)
+        if values.dtype == np.float32 and values.size > SMALL:
+            stored = f"{weights.name}_half"
+            casts.append(onnx.helper.make_node("Cast", [stored], [weights.name], to=onnx.TensorProto.FLOAT))
+            weights.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), stored))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def calibration_of(checkpoint: Checkpoint) -> Calibration:
+    """What its notes hold; a checkpoint from the middle of a run has none yet."""
+    return Calibration(**checkpoint.notes.get("calibration", {}))
+
+
+def card_of(checkpoint: Checkpoint, parameters: int) -> dict[str, Any]:
     """What the file says of itself."""
     run = checkpoint.run
     used = run.data.datasets
@@ -55,7 +92,6 @@ def card_of(checkpoint: Checkpoint, temperature: float, parameters: int) -> dict
         "name": run.network,
         "version": version("inkdigits"),
         "labels": list("0123456789"),
-        "temperature": temperature,
         "data": [
             {"name": name, "licence": DATASETS[name].licence, "citation": DATASETS[name].citation}
             for name in used
@@ -69,19 +105,19 @@ def card_of(checkpoint: Checkpoint, temperature: float, parameters: int) -> dict
     }
 
 
-def to_onnx(module: nn.Module) -> onnx.ModelProto:
-    """A module from ink to anything `[N, 10]`, with N, H and W left open."""
-    example = torch.rand(2, 1, 40, 36)
+def to_onnx(module: nn.Module, example: Tensor, takes: str, gives: Sequence[str]) -> onnx.ModelProto:
+    """A module from pictures such as `example` `[N, 1, H, W]` to named outputs; N, H and W are left open."""
     axes = {0: torch.export.Dim.DYNAMIC, 2: torch.export.Dim.DYNAMIC, 3: torch.export.Dim.DYNAMIC}
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
-        warnings.simplefilter("ignore")  # the exporter's remarks on its own parts
+        warnings.simplefilter("ignore")  # the exporter's remarks on its own parts, here and in its log
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         file = Path(folder) / "model.onnx"
         torch.onnx.export(
             module,
             (example,),
             file,
-            input_names=["ink"],
-            output_names=["probabilities"],
+            input_names=[takes],
+            output_names=list(gives),
             dynamic_shapes=(axes,),
             dynamo=True,
             external_data=False,

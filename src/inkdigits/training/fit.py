@@ -21,7 +21,7 @@ from inkdigits.errors import RunError
 from inkdigits.training.augment import Augmentation, augment, looseness
 from inkdigits.training.checkpoint import load_checkpoint, restore_optimizer, save_checkpoint
 from inkdigits.training.corpus import Corpus, Source
-from inkdigits.training.networks import build
+from inkdigits.training.networks import NO_DIGIT, build
 from inkdigits.training.run import Run
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -47,7 +47,7 @@ def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool 
         if weights.dim() == 4:  # a third faster on a CPU
             weights.data = weights.data.contiguous(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), lr=run.learning_rate, weight_decay=run.weight_decay)
-    done = 0 if fresh else _resume(run, out / CHECKPOINT, network, optimizer)
+    done = 0 if fresh else resume(run, out / CHECKPOINT, network, optimizer)
     for epoch in range(done, run.epochs):
         started = time.perf_counter()
         loss = _train_epoch(run, corpus, epoch, network, optimizer, progress)
@@ -62,13 +62,13 @@ def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool 
             "learning_rate": optimizer.param_groups[0]["lr"],
             "validation": scores,
         }
-        _log(out, facts, fresh=epoch == 0)
+        log_epoch(out, facts, fresh=epoch == 0)
         save_checkpoint(out / CHECKPOINT, network, optimizer, run, epoch + 1, {"validation": scores})
     network.eval()
     return network
 
 
-def _resume(run: Run, path: Path, network: nn.Module, optimizer: torch.optim.Optimizer) -> int:
+def resume(run: Run, path: Path, network: nn.Module, optimizer: torch.optim.Optimizer) -> int:
     """Put the checkpoint's state back, if there is one; how many epochs it had done."""
     if not path.exists():
         return 0
@@ -107,7 +107,7 @@ def _train_epoch(
         normalize, body = network
         loose = looseness(len(tiles), run.augmentation, generator)
         tile = normalize(tiles.to(device), loose.to(device))
-        with _precision(run, device):
+        with precision(run, device):
             logits = body(tile.contiguous(memory_format=torch.channels_last))
         loss = loss_of(logits.float(), labels.to(device))
         optimizer.zero_grad()
@@ -125,7 +125,7 @@ def pace(share: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP)))
 
 
-def _precision(run: Run, device: torch.device) -> Any:
+def precision(run: Run, device: torch.device) -> Any:
     if run.precision == "float32":
         return nullcontext()
     return torch.autocast(device.type, dtype=torch.bfloat16)
@@ -151,7 +151,7 @@ def batches(
 
 @torch.inference_mode()
 def logits_of(network: nn.Module, source: Source) -> Tensor:
-    """The network's ten logits `[N, 10]` for a source as it is, without augmentation."""
+    """The network's logits `[N, CLASSES]` for a source as it is, without augmentation."""
     network.eval()
     device = next(network.parameters()).device
     parts = [network(tiles.to(device).float() / 255).cpu() for tiles in torch.split(source.tiles(0), 500)]
@@ -159,11 +159,12 @@ def logits_of(network: nn.Module, source: Source) -> Tensor:
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> float:
-    """Share of digits whose largest logit is their label's, 0 to 1."""
-    return float((logits.argmax(1) == labels).float().mean())
+    """Share of answers that are right, 0 to 1: of digits among the ten, of others that they are none."""
+    guesses = torch.where(labels == NO_DIGIT, logits.argmax(1), logits[:, :NO_DIGIT].argmax(1))
+    return float((guesses == labels).float().mean())
 
 
-def _log(out: Path, facts: dict[str, Any], *, fresh: bool) -> None:
+def log_epoch(out: Path, facts: dict[str, Any], *, fresh: bool) -> None:
     """One line to the JSON log, and the same numbers to TensorBoard."""
     from torch.utils.tensorboard import SummaryWriter
 

@@ -1,4 +1,4 @@
-"""The registry of networks: each a function from nothing to a module, ink in, ten logits out.
+"""The registry of networks: each a function from nothing to a module, ink in, CLASSES logits out.
 
 To add one, write a function and decorate it with `@network("name")`; the contract tests over
 the registry check shapes, export parity and size.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor, nn
 
 from inkdigits.errors import RunError
 from inkdigits.training.normalize import SIDE, Normalize
 
+#: Classes are the digits 0 to 9, and NO_DIGIT: anything else, or more than one.
+CLASSES, NO_DIGIT = 11, 10
 NETWORKS: dict[str, Callable[[], nn.Module]] = {}
 
 
@@ -40,7 +43,7 @@ def build(name: str) -> nn.Sequential:
 def dense() -> nn.Module:
     """The fully connected baseline: one hidden layer of 128."""
     return nn.Sequential(
-        nn.Flatten(), nn.Linear(SIDE * SIDE, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)
+        nn.Flatten(), nn.Linear(SIDE * SIDE, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, CLASSES)
     )
 
 
@@ -59,11 +62,11 @@ def simple() -> nn.Module:
         nn.Flatten(),
         nn.Linear(64 * 9, 64),
         nn.ReLU(),
-        nn.Linear(64, 10),
+        nn.Linear(64, CLASSES),
     )
 
 
-def _conv(inputs: int, outputs: int, size: int = 3, *, stride: int = 1, groups: int = 1) -> nn.Sequential:
+def conv(inputs: int, outputs: int, size: int = 3, *, stride: int = 1, groups: int = 1) -> nn.Sequential:
     """Convolution and batch normalisation, padded to keep the size."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False),
@@ -76,9 +79,9 @@ def batchnorm() -> nn.Module:
     """Three convolution blocks with batch normalisation and dropout."""
     layers: list[nn.Module] = []
     for inputs, outputs in ((1, 32), (32, 64), (64, 64)):
-        layers += [_conv(inputs, outputs), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.1)]
+        layers += [conv(inputs, outputs), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.1)]
     return nn.Sequential(
-        *layers, nn.Flatten(), nn.Linear(64 * 9, 64), nn.ReLU(), nn.Dropout(0.3), nn.Linear(64, 10)
+        *layers, nn.Flatten(), nn.Linear(64 * 9, 64), nn.ReLU(), nn.Dropout(0.3), nn.Linear(64, CLASSES)
     )
 
 
@@ -87,8 +90,8 @@ class Residual(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
-        self.body = nn.Sequential(_conv(inputs, outputs, stride=stride), nn.ReLU(), _conv(outputs, outputs))
-        self.shortcut = nn.Identity() if stride == 1 else _conv(inputs, outputs, 1, stride=stride)
+        self.body = nn.Sequential(conv(inputs, outputs, stride=stride), nn.ReLU(), conv(outputs, outputs))
+        self.shortcut = nn.Identity() if stride == 1 else conv(inputs, outputs, 1, stride=stride)
         self.act = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -100,9 +103,41 @@ class Residual(nn.Module):
 @network("inknet")
 def inknet() -> nn.Module:
     """Ours: three residual stages of rising width; a depthwise 7x7 weighs where things stand."""
-    widths = (16, 48, 112)
+    return _inknet((16, 48, 120))
+
+
+@network("inklet")
+def inklet() -> nn.Module:
+    """The same, a little narrower."""
+    return _inknet((16, 48, 112))
+
+
+class Pair(nn.Module):
+    """Two networks whose opinions are averaged; what is no digit, the first alone says."""
+
+    def __init__(self, first: nn.Module, second: nn.Module) -> None:
+        super().__init__()
+        self.first, self.second = first, second
+
+    def forward(self, tile: Tensor) -> Tensor:
+        """`[N, 1, 28, 28]` to `[N, CLASSES]` logits: the mean of the log shares of the ten, and beside
+        them NO_DIGIT with the first network's odds."""
+        told, other = self.first(tile), self.second(tile)[:, :NO_DIGIT]
+        digits = told[:, :NO_DIGIT]
+        both = torch.log_softmax(torch.log_softmax(digits, 1) + torch.log_softmax(other, 1), 1)
+        none = told[:, NO_DIGIT:] - torch.logsumexp(digits, 1, keepdim=True)
+        return torch.cat((both, none), 1)
+
+
+@network("pair")
+def pair() -> nn.Module:
+    """The network in the package."""
+    return Pair(inknet(), inklet())
+
+
+def _inknet(widths: tuple[int, int, int]) -> nn.Module:
     return nn.Sequential(
-        _conv(1, widths[0]),
+        conv(1, widths[0]),
         nn.ReLU(),
         Residual(widths[0], widths[0], 1),
         Residual(widths[0], widths[1], 2),
@@ -112,5 +147,5 @@ def inknet() -> nn.Module:
         nn.ReLU(),
         nn.Flatten(),
         nn.Dropout(0.2),
-        nn.Linear(widths[2], 10),
+        nn.Linear(widths[2], CLASSES),
     )

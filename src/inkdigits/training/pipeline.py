@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,14 @@ import torch
 from rich.console import Console
 from torch import nn
 
-from inkdigits.reader import Reader
-from inkdigits.training.calibrate import fit_temperature
-from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
+from inkdigits.training.calibrate import calibrate
+from inkdigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from inkdigits.training.corpus import Corpus
-from inkdigits.training.evaluate import evaluate
 from inkdigits.training.export import export
 from inkdigits.training.fit import accuracy, fit, logits_of
+from inkdigits.training.networks import build
 from inkdigits.training.progress import track
 from inkdigits.training.run import Run
-from inkdigits.training.sets import Sample, load_set
 
 FINAL = "final.safetensors"
 MODEL = "digits.onnx"
@@ -28,7 +27,7 @@ MODEL = "digits.onnx"
 def make_model(
     run: Run,
     corpus: Corpus,
-    tests: dict[str, list[Sample]],
+    score: Callable[[Path], dict[str, float]],
     out: Path,
     console: Console,
     *,
@@ -36,24 +35,32 @@ def make_model(
 ) -> Path:
     """Do the run in the folder `out`; the path of the model made.
 
-    The temperature comes from validation data. The test sets are measured at the very end, with
-    the model as it will be used, and noted in it. Raises RunError if `out` holds another run.
+    The calibration comes from validation data. At the very end `score` measures the model
+    as it will be used, and what it says is noted in the model. Raises RunError if `out` holds another run.
     """
     started = time.perf_counter()
     console.print(f"{run.name}: {run.network}, {run.epochs} epochs, seed {run.seed}, into {out}")
-    network = _fit(run, corpus, out, console, fresh=fresh)
+    network = joined(run) if run.second else _fit(run, corpus, out, console, fresh=fresh)
     notes = _calibrated(network, corpus)
     model = _save(network, run, notes, out)
-    notes |= {"test": _tested(model, run, tests, console)}
+    notes |= {"test": score(model)}
     _save(network, run, notes, out)
     minutes = (time.perf_counter() - started) / 60
     console.print(f"{run.name}: {minutes:.1f} minutes; {notes}")
     return model
 
 
-def load_tests(run: Run, folder: Path | None = None) -> dict[str, list[Sample]]:
-    """The test set of each dataset that the run learns from. Raises DataError."""
-    return {name: load_set(name, folder)[: run.data.limit or None] for name in run.data.datasets}
+def joined(run: Run) -> nn.Sequential:
+    """A pair of two trained networks. Raises RunError where a checkpoint is missing or another's."""
+    pair = build(run.network)
+    weights = [load_checkpoint(Path(path)).weights for path in (run.start, run.second)]
+    whole = {
+        f"1.{part}.{name.removeprefix('1.')}": value
+        for part, own in zip(("first", "second"), weights, strict=True)
+        for name, value in own.items()
+    }
+    Checkpoint(run, 0, whole, {}, {}).fill(pair)
+    return pair
 
 
 def _fit(run: Run, corpus: Corpus, out: Path, console: Console, *, fresh: bool) -> nn.Sequential:
@@ -64,12 +71,12 @@ def _fit(run: Run, corpus: Corpus, out: Path, console: Console, *, fresh: bool) 
 
 
 def _calibrated(network: nn.Sequential, corpus: Corpus) -> dict[str, Any]:
-    """The temperature and the accuracies on validation data."""
+    """The calibration and the accuracies on validation data."""
     labels = {name: source.labels for name, source in corpus.validation.items()}
     logits = {name: logits_of(network, source) for name, source in corpus.validation.items()}
-    temperature = fit_temperature(torch.cat(list(logits.values())), torch.cat(list(labels.values())))
+    fitted = calibrate(torch.cat(list(logits.values())), torch.cat(list(labels.values())))
     scores = {name: accuracy(logits[name], labels[name]) for name in labels}
-    return {"temperature": temperature, "validation": scores}
+    return {"calibration": fitted.to_dict(), "validation": scores}
 
 
 def _save(network: nn.Sequential, run: Run, notes: dict[str, Any], out: Path) -> Path:
@@ -77,12 +84,3 @@ def _save(network: nn.Sequential, run: Run, notes: dict[str, Any], out: Path) ->
     save_checkpoint(out / FINAL, network, None, run, run.epochs, notes)
     export(load_checkpoint(out / FINAL), out / MODEL)
     return out / MODEL
-
-
-def _tested(model: Path, run: Run, tests: dict[str, list[Sample]], console: Console) -> dict[str, float]:
-    """Accuracy on each test set."""
-    reader, scores = Reader(model), {}
-    for name, samples in tests.items():
-        with track(console, f"{run.name}: {name} test", len(samples)) as advance:
-            scores[name] = evaluate(reader, name, samples, advance).accuracy
-    return scores

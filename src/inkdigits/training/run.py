@@ -10,6 +10,9 @@ from typing import Any
 from inkdigits.errors import RunError
 from inkdigits.training.augment import Augmentation
 
+#: Networks of runs that make no digit model, but what finds digits on pages.
+FINDER, REFINER = "finder", "refiner"
+
 
 @dataclass(frozen=True)
 class Data:
@@ -21,6 +24,8 @@ class Data:
     pendigits_validation: int = 3  # the last writers of the training set
     pendigits_repeats: int = 1  # times each trajectory is drawn in an epoch
     pens: tuple[float, float] = (0.03, 0.22)  # pen widths drawn, shares of the writing's height
+    foreign: float = 0.2  # what is no digit, for every digit
+    variants: float = 0.0  # share of composed digits in forms that both datasets lack (see `variants`)
     limit: int = 0  # at most this many digits of each dataset; 0 is all
 
     @property
@@ -42,6 +47,8 @@ class Run:
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
     precision: str = "bfloat16"  # or float32
+    start: str = ""  # what it begins with: a finder's checkpoint, the refiner's finder, a pair's first
+    second: str = ""  # the other checkpoint of a pair, which is put together and not trained
     augmentation: Augmentation = field(default_factory=Augmentation)
     data: Data = field(default_factory=Data)
 

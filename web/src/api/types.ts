@@ -14,11 +14,15 @@ export interface Digit {
   readonly box: Box
 }
 
-/** What the server read. `reason` says why there is no answer (`blank`: no ink was found). */
+/**
+ * What the server read. `reason` says why there is no answer: `blank`, `not_a_digit`, `too_faint`,
+ * `cut_off` or `ambiguous`. `turned` is by how many degrees clockwise the picture is turned.
+ */
 export interface Reading {
   readonly text: string
   readonly confidence: number
   readonly reason: string | null
+  readonly turned: number
   readonly digits: readonly Digit[]
 }
 

@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core'
 import type { Outcome } from '../hooks/useReading'
 import { useSettled } from '../hooks/useSettled'
-import { percent, sureness } from '../words'
+import { percent, sureness, unread } from '../words'
 
 /** Long enough to write the next stroke, in milliseconds. */
 const CALM = 700
@@ -14,6 +14,6 @@ export function Announcer({ outcome }: { readonly outcome: Outcome }) {
 function announcement(outcome: Outcome): string {
   if (outcome.kind === 'failed') return `${outcome.error.message}. ${outcome.error.remedy}`
   if (outcome.kind !== 'read') return ''
-  const { text, confidence } = outcome.reading
-  return text ? `Read ${text}. ${sureness(confidence)}, ${percent(confidence)}.` : 'No digit found.'
+  const { text, confidence, reason } = outcome.reading
+  return text ? `Read ${text}. ${sureness(confidence)}, ${percent(confidence)}.` : unread(reason).what
 }

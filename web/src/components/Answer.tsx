@@ -1,7 +1,7 @@
 import { Button, UnstyledButton } from '@mantine/core'
 import type { Digit, Reading } from '../api/types'
 import type { Outcome } from '../hooks/useReading'
-import { percent, runnerUp, sureness } from '../words'
+import { percent, runnerUp, sureness, unread } from '../words'
 import styles from './Answer.module.css'
 import { Bars } from './Bars'
 
@@ -80,18 +80,14 @@ function Message({ outcome }: { readonly outcome: Outcome }) {
           {outcome.error.passing && <Button className={styles.again} onClick={outcome.again}>Try again</Button>}
         </div>
       )
-    case 'read':
-      return <div className={styles.trouble}><p><strong>No digit found.</strong> {whyNothing(outcome.reading.reason)}</p></div>
+    case 'read': {
+      const { what, remedy } = unread(outcome.reading.reason)
+      return <div className={styles.trouble}><p><strong>{what}</strong> {remedy}</p></div>
+    }
   }
 }
 
 /** Holds the place of the figures. */
 function Blank() {
   return <p className={styles.figures} data-blank aria-hidden="true">–</p>
-}
-
-function whyNothing(reason: string | null): string {
-  return reason === 'blank'
-    ? 'The paper looks blank. A larger or darker digit will do.'
-    : 'Try a clearer or larger one.'
 }

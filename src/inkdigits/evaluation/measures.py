@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from inkdigits.types import Box
 
 #: Equal parts of 0 to 1 that confidences are put into.
 BINS = 15
@@ -25,6 +28,27 @@ def interval(right: int, count: int) -> tuple[float, float]:
     middle = (share + square / 2) / (1 + square)
     half = math.sqrt(share * (1 - share) * square + square * square / 4) / (1 + square)
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of a count; `value` is 0 for none of none."""
+
+    part: int
+    count: int
+
+    @property
+    def value(self) -> float:
+        """0 to 1."""
+        return self.part / max(self.count, 1)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """What the share may be with 95 % confidence."""
+        return interval(self.part, self.count)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"part": self.part, "count": self.count, "share": self.value, "interval": self.interval}
 
 
 @dataclass(frozen=True)
@@ -69,3 +93,11 @@ def auroc(confidences: NDArray[np.float64], good: NDArray[np.bool_]) -> float | 
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
     hits, misses = int(good.sum()), int((~good).sum())
     return float((ranks[good].sum() - hits * (hits + 1) / 2) / (hits * misses))
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union of two boxes, 0 to 1."""
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    both = max(across, 0) * max(down, 0)
+    return both / max(one.width * one.height + other.width * other.height - both, 1)

@@ -11,10 +11,10 @@ from typing import Any
 import jinja2
 from matplotlib.figure import Figure
 
-from inkdigits.training.evaluate import Evaluation
+from inkdigits.evaluation.plot import draw
+from inkdigits.evaluation.result import Evaluation
+from inkdigits.evaluation.summary import facts, percent, told
 from inkdigits.training.files import write_atomically
-from inkdigits.training.plot import draw
-from inkdigits.training.summary import percent
 
 TEMPLATE = "report.html"
 
@@ -30,9 +30,10 @@ def write_png(results: list[Evaluation], path: Path) -> None:
 def write_html(results: list[Evaluation], card: dict[str, Any], path: Path) -> None:
     """All results, with plots, and what the model says of itself."""
     source = files(__package__).joinpath(TEMPLATE).read_text("utf-8")
-    template = jinja2.Environment(autoescape=True, trim_blocks=True).from_string(source)
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True)
+    environment.globals |= {"percent": percent, "told": told, "facts": facts}
     pictures = [base64.b64encode(_picture(result)).decode() for result in results]
-    page = template.render(results=results, card=card, pictures=pictures, percent=percent)
+    page = environment.from_string(source).render(results=results, card=card, pictures=pictures)
     write_atomically(path, page.encode())
 
 

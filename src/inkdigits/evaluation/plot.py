@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from inkdigits.decode import decode
+from inkdigits.evaluation.result import Evaluation, Outcome
 from inkdigits.strokes import render, to_strokes
-from inkdigits.training.evaluate import Evaluation, Outcome
-from inkdigits.training.measures import risk_coverage
 from inkdigits.types import FloatArray
 
 COLUMNS = 5
@@ -20,13 +19,14 @@ def draw(figure: Figure | SubFigure, result: Evaluation) -> None:
     """Confusions, accuracy per digit, calibration, risk against coverage and the surest mistakes."""
     low, high = result.interval
     figure.suptitle(
-        f"{result.name}: {result.correct} of {result.count} right, "
+        f"{result.name}: {result.correct.part} of {result.count} right, "
         f"{result.accuracy:.2%} (95 % interval {low:.2%} to {high:.2%})"
     )
     left, middle, right = figure.subfigures(1, 3, width_ratios=(1.1, 1.2, 1.4), squeeze=False)[0]
-    _confusion(left.subplots(), result)
     upper, lower = middle.subfigures(2, 1, squeeze=False)[:, 0]
-    _per_class(upper.subplots(), result)
+    if result.confusion.any():
+        _confusion(left.subplots(), result)
+        _per_class(upper.subplots(), result)
     calibration, declining = lower.subplots(1, 2)
     _reliability(calibration, result)
     _risk(declining, result)
@@ -67,7 +67,9 @@ def _reliability(axes: Axes, evaluation: Evaluation) -> None:
 
 
 def _risk(axes: Axes, evaluation: Evaluation) -> None:
-    axes.plot(*risk_coverage(evaluation.confidences, evaluation.right))
+    axes.plot(*evaluation.curve)
+    if evaluation.wrong.count:
+        axes.plot(evaluation.answered.value, evaluation.wrong.value, marker="o", color="black")
     axes.set_xlabel("share answered")
     axes.set_ylabel("share of these wrong")
     axes.set_ylim(bottom=0)

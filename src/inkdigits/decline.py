@@ -1,0 +1,60 @@
+"""Whether to answer at all: thresholds for a risk, and the reason why not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from inkdigits.errors import BadOption
+from inkdigits.types import Box, Candidate
+
+#: Why there is no answer.
+BLANK, TOO_FAINT, CUT_OFF, NOT_A_DIGIT, AMBIGUOUS = REASONS = (
+    "blank",
+    "too_faint",
+    "cut_off",
+    "not_a_digit",
+    "ambiguous",
+)
+
+
+def threshold(card: dict[str, Any], risk: float | None) -> float:
+    """The confidence that each digit needs for answers to be wrong no more often than `risk`.
+
+    `card` is the digit model's; its own risk holds where `risk` is None, and 1 is never to decline.
+    Raises BadOption for what is no number from 0 to 1.
+    """
+    if risk is None:
+        risk = card["risk"]
+    if isinstance(risk, bool) or not isinstance(risk, int | float) or not 0 <= risk <= 1:
+        raise BadOption(f"risk cannot be {risk!r}", "Give a number from 0 to 1.")
+    if risk == 1:
+        return 0.0
+    kept: list[float] = [least for known, least in card["risks"] if known <= risk]
+    return kept[-1] if kept else math.inf
+
+
+def reason_of(
+    chosen: Sequence[Candidate], seen: Sequence[Candidate], least: float, size: tuple[int, int]
+) -> str | None:
+    """Why the text of the `chosen` among the candidates `seen` is not told; None if it is.
+
+    It is not if one of its digits is less sure than `least`. `size` is the picture's height and width.
+    """
+    weakest = min(chosen, key=sureness, default=None)
+    if weakest and sureness(weakest) >= least:
+        return None
+    if weakest and _at_edge(weakest.box, size):
+        return CUT_OFF
+    return AMBIGUOUS if any(candidate.exists > 0.5 for candidate in seen) else NOT_A_DIGIT
+
+
+def sureness(candidate: Candidate) -> float:
+    """The probability that it is a digit, and the likeliest one."""
+    return candidate.exists * float(candidate.probabilities.max())
+
+
+def _at_edge(box: Box, size: tuple[int, int]) -> bool:
+    height, width = size
+    return box.x <= 0 or box.y <= 0 or box.x + box.width >= width or box.y + box.height >= height

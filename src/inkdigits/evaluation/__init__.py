@@ -1,0 +1,1 @@
+"""How well a model reads: sets to measure on, what is measured, and reports of it."""

@@ -1,0 +1,113 @@
+"""Pictures and arrays of any kind as grey numbers, with no more memory than the numbers need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+from inkdigits.types import FloatArray
+
+#: Pictures are turned to numbers so many pixels at a time.
+STRIP = 2**20
+#: Shares of red, green and blue in grey (ITU-R BT.601, as Pillow has it).
+GREY = np.array((0.299, 0.587, 0.114), np.float32)
+#: What each EXIF orientation but the usual asks for, as views.
+TURNS: dict[int, Callable[[FloatArray], FloatArray]] = {
+    2: lambda grey: grey[:, ::-1],
+    3: lambda grey: grey[::-1, ::-1],
+    4: lambda grey: grey[::-1],
+    5: lambda grey: grey.T,
+    6: lambda grey: grey.T[:, ::-1],
+    7: lambda grey: grey[::-1, ::-1].T,
+    8: lambda grey: grey.T[::-1],
+}
+
+
+def of_image(image: Image.Image) -> FloatArray:
+    """A picture of any mode as grey `[H, W]`, 0 to 1, upright and opaque.
+
+    Raises ValueError for numbers out of range, and whatever Pillow raises for damaged data.
+    """
+    turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    return turn(_grey(image)) if turn else _grey(image)
+
+
+def of_channels(values: FloatArray, channels: int) -> FloatArray:
+    """An array `[H, W]` or `[H, W, channels]`, 0 to 1, as opaque grey `[H, W]`."""
+    if channels == 1:
+        return values.reshape(values.shape[:2])
+    if channels == 3:
+        return values @ GREY
+    if channels == 2:
+        values = np.repeat(values, (3, 1), axis=2)
+    return _over(values, _paper_behind([values]))
+
+
+def scaled(values: NDArray[Any], whole: float) -> FloatArray:
+    """Numbers as 0 to 1: whole numbers of `whole`, fractions of 1 or, if any is larger, of 255.
+
+    Raises ValueError if any lies outside.
+    """
+    if values.dtype.kind == "f":
+        whole = 1.0 if float(values.max()) <= 1 else 255.0
+    scaled = values.astype(np.float32)
+    scaled /= np.float32(whole)
+    if not (np.isfinite(scaled).all() and scaled.min() >= 0 and scaled.max() <= 1):
+        raise ValueError("values out of range")
+    return scaled
+
+
+def _grey(image: Image.Image) -> FloatArray:
+    """A picture of any mode as grey `[H, W]`, 0 to 1."""
+    if image.has_transparency_data:
+        paper = _paper_behind(_rgba(strip) for _, strip in _strips(image))
+        return _filled(image, lambda strip: _over(_rgba(strip), paper))
+    if image.mode.startswith(("I", "F")):
+        return scaled(np.asarray(image), 65535.0)
+    if image.mode == "LAB":
+        return _filled(image, lambda strip: _shares(strip.getchannel(0)))
+    return _filled(image, lambda strip: _shares(strip.convert("L")))
+
+
+def _filled(image: Image.Image, values: Callable[[Image.Image], FloatArray]) -> FloatArray:
+    """The values `[H, W]` of a picture, a strip at a time: a whole copy in colour is never held."""
+    grey = np.empty((image.height, image.width), np.float32)
+    for rows, strip in _strips(image):
+        grey[rows] = values(strip)
+    return grey
+
+
+def _strips(image: Image.Image) -> Iterator[tuple[slice, Image.Image]]:
+    """The picture from top to bottom in strips of about STRIP pixels, each with its rows."""
+    high = max(1, STRIP // image.width)
+    for top in range(0, image.height, high):
+        bottom = min(top + high, image.height)
+        yield np.s_[top:bottom], image.crop((0, top, image.width, bottom))
+
+
+def _rgba(image: Image.Image) -> FloatArray:
+    return _shares(image.convert("RGBA"))
+
+
+def _shares(image: Image.Image) -> FloatArray:
+    """Bytes as 0 to 1."""
+    return np.asarray(image, np.float32) / np.float32(255)
+
+
+def _paper_behind(pictures: Iterable[FloatArray]) -> float:
+    """What to lay transparent `[H, W, 4]` over: white paper, or black where what is drawn is light."""
+    weight = light = 0.0
+    for rgba in pictures:
+        weight += float(rgba[..., 3].sum())
+        light += float((rgba[..., :3] @ GREY * rgba[..., 3]).sum())
+    return 1.0 if weight == 0 or light / weight < 0.5 else 0.0
+
+
+def _over(rgba: FloatArray, paper: float) -> FloatArray:
+    """Grey over the paper."""
+    grey, alpha = rgba[..., :3] @ GREY, rgba[..., 3]
+    return grey if float(alpha.min()) == 1 else grey * alpha + paper * (1 - alpha)

@@ -1,0 +1,240 @@
+"""Guidance from the caller: of all that may be digits, the most probable choice that obeys it.
+
+Each Candidate is a digit or not, independently of the others. A guide is an automaton that walks
+along them. Backwards over its states, maxima give the most probable way (Viterbi), sums that of all
+ways (as in hidden Markov models); their quotient is the confidence. Weights are logarithms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.errors import BadGuide
+from inkdigits.types import Candidate
+
+#: What a guide may ask for at most.
+MOST = {"length": 256, "count": 256, "lines": 64}
+#: Nothing is surer than this, so that a guide can overrule every candidate.
+DOUBT = 1e-9
+#: Most cells (candidates times states) of a table; beyond it the least probable candidates are left out.
+CELLS = 2**23
+#: The column of a candidate's weights that stands for any digit; columns 0 to 9 are that very digit.
+ANY = 10
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What the caller knows of the text; None is unknown. Raises BadGuide for what cannot be.
+
+    `length` is the number of digits in each line, `count` in all, `lines` the number of lines.
+    `pattern` is the whole text, such as `dddd-dd-dd`: `d` is any digit, 0 to 9 that very digit,
+    a line break begins a line; everything else is written into the text as it stands.
+    """
+
+    length: int | None = None
+    count: int | None = None
+    lines: int | None = None
+    pattern: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in MOST:
+            _check_number(name, getattr(self, name))
+        _check_pattern(self.pattern)
+        if not self._agrees():
+            given = [f"{name} {value!r}" for name, value in vars(self).items() if value is not None]
+            raise BadGuide(f"{' and '.join(given)} contradict each other", "Leave one of them out.")
+        if sum(map(len, self.rows)) > MOST["count"]:
+            raise BadGuide("The guide asks for too many digits", f"Ask for at most {MOST['count']} in all.")
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The digits of each line, `d` or 0 to 9, if the guide tells the size of all lines; else none."""
+        if self.pattern is not None:
+            return tuple("".join(re.findall("[d0-9]", line)) for line in self.pattern.split("\n"))
+        lines = self.lines or -(-(self.count or 0) // (self.length or 1))
+        return ("d" * self.length,) * lines if self.length else ()
+
+    def write(self, digits: str) -> str:
+        """The pattern with `digits`, as many as it has, in their places."""
+        given = iter(digits)
+        return re.sub("[d0-9]", lambda _: next(given), self.pattern or "")
+
+    def _agrees(self) -> bool:
+        sizes = [len(row) for row in self.rows]
+        if not sizes:
+            return self.count is None or self.lines is None or self.lines <= self.count
+        each = sizes[0] if len(set(sizes)) == 1 else 0
+        asked = zip((self.length, self.count, self.lines), (each, sum(sizes), len(sizes)), strict=True)
+        return all(wanted in (None, there) for wanted, there in asked)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The candidates that are taken for digits, in their lines; lines without any are left out.
+
+    Each has `exists` and `probabilities` as they are under the guide. `confidence` (0 to 1) is the
+    probability that the whole choice is right if the guide is; 0 where nothing can obey the guide.
+    """
+
+    lines: list[list[Candidate]]
+    confidence: float
+
+
+def choose(lines: Sequence[Sequence[Candidate]], guide: Guide) -> Choice:
+    """The most probable choice of candidates, and of a class for each, that obeys `guide`."""
+    automaton = _automaton(guide)
+    lines = _strongest(lines, CELLS // len(automaton.final))
+    trellis = _Trellis(automaton, lines)
+    best = trellis.table(trellis.best, np.maximum)
+    every = trellis.table(trellis.every, np.logaddexp)
+    if np.isneginf(best[0, 0]):
+        return Choice([], 0.0)
+    taken = zip(trellis.path(best), trellis.exists(every), strict=True)
+    chosen = [[_under_guide(candidate, *next(taken)) for candidate in line] for line in lines]
+    kept = [[candidate for candidate in line if candidate] for line in chosen]
+    return Choice([line for line in kept if line], float(np.exp(best[0, 0] - every[0, 0])))
+
+
+def _under_guide(candidate: Candidate, column: int | None, exists: float) -> Candidate | None:
+    if column is None:
+        return None
+    shares = candidate.probabilities if column == ANY else np.eye(10, dtype=np.float32)[column]
+    return replace(candidate, exists=exists, probabilities=shares)
+
+
+def _strongest(lines: Sequence[Sequence[Candidate]], most: int) -> Sequence[Sequence[Candidate]]:
+    ranked = sorted((candidate for line in lines for candidate in line), key=lambda one: -one.exists)
+    kept = {id(candidate) for candidate in ranked[:most]}
+    return [[candidate for candidate in line if id(candidate) in kept] for line in lines]
+
+
+#: Lines that are done, digits in this one, digits in all; each as far as the guide counts it.
+_State = tuple[int, int, int]
+#: The states behind a candidate that is left out, and behind one that is taken.
+_Moves = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+class _Rules(NamedTuple):
+    """A guide's way from state to state, None where it leads no further; 0 is what it leaves free."""
+
+    rows: tuple[str, ...]
+    length: int
+    lines: int
+    digits: int
+
+    def row(self, line: int) -> str:
+        return self.rows[line] if line < len(self.rows) else "d" * self.length
+
+    def after_digit(self, line: int, place: int, total: int) -> _State | None:
+        size = len(self.row(line))
+        if line == self.lines > 0 or total == self.digits > 0 or place == size > 0:
+            return None
+        return line, place + 1 if size else 1, total + bool(self.digits)
+
+    def after_line(self, line: int, place: int, total: int) -> _State | None:
+        if place and place < len(self.row(line)):
+            return None
+        return (line + 1 if self.lines else 1, 0, total) if place else (line, place, total)
+
+    def column(self, line: int, place: int, _total: int) -> int:
+        wanted = self.row(line)[place : place + 1]
+        return int(wanted) if wanted.isdigit() else ANY
+
+    def is_end(self, line: int, _place: int, total: int) -> bool:
+        return line >= (self.lines or bool(self.length)) and total == self.digits
+
+
+class _Automaton(NamedTuple):
+    """Rules as arrays over the states, of which the first begins and the last leads nowhere."""
+
+    within_line: _Moves
+    at_its_end: _Moves
+    column: NDArray[np.intp]
+    final: Floats
+
+
+@lru_cache(64)
+def _automaton(guide: Guide) -> _Automaton:
+    rows = guide.rows
+    rules = _Rules(rows, guide.length or 0, len(rows) or guide.lines or 0, 0 if rows else guide.count or 0)
+    states: list[_State] = [(0, 0, 0)]
+    numbers: dict[_State | None, int] = {states[0]: 0}
+    for state in states:
+        for following in (rules.after_digit(*state), rules.after_line(*state)):
+            if following and following not in numbers:
+                numbers[following] = len(states)
+                states.append(following)
+    nowhere = numbers[None] = len(states)
+    digit = np.array([*(numbers[rules.after_digit(*state)] for state in states), nowhere])
+    line = np.array([*(numbers[rules.after_line(*state)] for state in states), nowhere])
+    column = np.array([*(rules.column(*state) for state in states), ANY])
+    final = np.array([*(0.0 if rules.is_end(*state) else -np.inf for state in states), -np.inf])
+    return _Automaton((np.arange(len(line)), digit), (line, line[digit]), column, final)
+
+
+class _Trellis:
+    """The automaton along n candidates. Tables are `[n + 1, states]`, a row before each candidate."""
+
+    def __init__(self, automaton: _Automaton, lines: Sequence[Sequence[Candidate]]) -> None:
+        candidates = [candidate for line in lines for candidate in line]
+        exists = np.clip(np.array([candidate.exists for candidate in candidates], float), DOUBT, 1 - DOUBT)
+        shares = np.array([candidate.probabilities for candidate in candidates], float).reshape(-1, 10)
+        shares = np.maximum(shares, DOUBT)
+        self.column, self.final = automaton.column, automaton.final
+        self.moves: list[_Moves] = []
+        for line in filter(None, lines):
+            self.moves += [automaton.within_line] * (len(line) - 1) + [automaton.at_its_end]
+        self.out = np.log1p(-exists)
+        self.best = np.log(exists[:, None] * np.column_stack([shares, shares.max(1)]))
+        self.every = np.log(exists[:, None] * np.column_stack([shares, shares.sum(1)]))
+
+    def table(self, weights: Floats, merge: np.ufunc) -> Floats:
+        """For each candidate and state all ways from there to the end, merged."""
+        table = np.tile(self.final, (len(weights) + 1, 1))
+        for place in reversed(range(len(weights))):
+            table[place] = merge(*self._ways(place, weights, table))
+        return table
+
+    def path(self, best: Floats) -> Iterator[int | None]:
+        """For each candidate the column in which it is taken on the best way, or None."""
+        state = 0
+        for place, (out, digit) in enumerate(self.moves):
+            left, taken = self._ways(place, self.best, best)
+            yield int(self.column[state]) if taken[state] > left[state] else None
+            state = (digit if taken[state] > left[state] else out)[state]
+
+    def exists(self, every: Floats) -> Iterator[float]:
+        """For each candidate the probability that it is taken, over all ways."""
+        come = np.where(np.arange(len(self.final)), -np.inf, 0)
+        for place, (out, digit) in enumerate(self.moves):
+            _, taken = self._ways(place, self.every, every)
+            yield float(np.exp(np.logaddexp.reduce(come + taken) - every[0, 0]))
+            left, took = come + self.out[place], come + self.every[place][self.column]
+            come = np.full_like(come, -np.inf)
+            np.logaddexp.at(come, out, left)
+            np.logaddexp.at(come, digit, took)
+
+    def _ways(self, place: int, weights: Floats, table: Floats) -> tuple[Floats, Floats]:
+        """From each state the weight of all ways that leave candidate `place` out, and that take it."""
+        (out, digit), after = self.moves[place], table[place + 1]
+        return self.out[place] + after[out], weights[place][self.column] + after[digit]
+
+
+def _check_number(name: str, value: object) -> None:
+    if value is not None and (type(value) is not int or not 1 <= value <= MOST[name]):
+        raise BadGuide(f"{name} cannot be {value!r}", f"Give a whole number from 1 to {MOST[name]}.")
+
+
+def _check_pattern(pattern: object) -> None:
+    lines = pattern.split("\n") if isinstance(pattern, str) else [""]
+    if pattern is not None and not all(line.isprintable() and re.search("[d0-9]", line) for line in lines):
+        raise BadGuide(f"pattern cannot be {pattern!r}", "Write d for each digit, as in dddd-dd-dd.")

@@ -1,0 +1,101 @@
+"""Printed rules, squares and boxes told from handwriting, and taken out of ink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cc3d
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.paper import running
+from inkdigits.types import FloatArray
+
+#: A rule goes over this share of the inked part of the page, in straight pieces of at least that
+#: share, and is no wider than this; what is shorter or wider may be a digit's stroke.
+WHOLE = 0.9
+PIECE = 1 / 16
+WIDTH = 0.015
+#: One that leaves the page above or below may be as short as this.
+CUT = 0.1
+#: Fewer are no pattern: one may be the bar of a 7 or a 2 that fills the picture.
+FEWEST = 2
+#: Pictures with a shorter side (pixels) are not searched.
+SHORTEST = 64
+
+#: Strips along the sides are so wide, and cleared if so much of them has ink: no digit goes so far.
+EDGE = 0.02
+EDGED = 0.4
+
+Mask = NDArray[np.bool_]
+
+
+def without_edges(ink: FloatArray) -> FloatArray:
+    """The ink without strips along the picture's sides, where the page ends and the table shows."""
+    clean = ink.copy()
+    for side in (clean, clean[::-1], clean.T, clean.T[::-1]):
+        strip = side[: int(len(side) * EDGE)]
+        if strip.any(0).mean() >= EDGED:
+            strip[:] = 0
+    return clean
+
+
+def without_rules(ink: FloatArray) -> FloatArray:
+    """The ink without the long thin straight lines across it, if there are FEWEST; strokes stay whole."""
+    rows, columns = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
+    if min(ink.shape) < SHORTEST or rows.size == 0:
+        return ink
+    part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    inked = ink[part] > 0
+    across, down = _rules(inked), _rules(inked.T)
+    if across.number + down.number < FEWEST:
+        return ink
+    clean = ink.copy()
+    alone = across.alone(inked & ~down.where.T) | down.alone((inked & ~across.where).T).T
+    clean[part][alone & ~_solid(inked, max(across.crossing, down.crossing))] = 0
+    return clean
+
+
+def _solid(inked: Mask, side: int) -> Mask:
+    """Where there is room for a square: strokes, not two rules that meet."""
+    solid = inked
+    for choose in (np.minimum, np.maximum):
+        solid = running(running(solid, side, 0, choose), side, 1, choose)
+    return solid
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Lines from left to right: where they are, how many, and how wide (pixels) in the mean."""
+
+    where: Mask
+    number: int
+    width: float
+
+    @property
+    def crossing(self) -> int:
+        """What reaches so far across a rule (pixels, odd) is a stroke."""
+        return (round(1.5 * self.width) + 2) | 1
+
+    def alone(self, inked: Mask) -> Mask:
+        """The lines but for where a stroke crosses them: where ink goes on above and below."""
+        strokes = running(running(inked, self.crossing, 0, np.minimum), self.crossing, 0, np.maximum)
+        return self.where & ~strokes
+
+
+def _rules(inked: Mask) -> Rules:
+    """The thin lines from left to right, which may be a little aslant."""
+    piece = max(3, int(inked.shape[1] * PIECE) | 1)
+    thick = running(inked, 3, 0, np.maximum)
+    straight = running(running(thick, piece, 1, np.minimum), piece, 1, np.maximum)
+    labels = cc3d.connected_components(straight & thick, connectivity=8)
+    facts = cc3d.statistics(labels, no_slice_conversion=True)
+    top, bottom, left, right = facts["bounding_boxes"].astype(int).T
+    lengths = right - left + 1
+    areas = np.bincount(labels[inked], minlength=lengths.size)
+    thin = areas <= max(2, WIDTH * inked.shape[1]) * lengths
+    thin[0] = False
+    whole = thin & (lengths >= WHOLE * inked.shape[1])
+    cut = thin & ((top <= 1) | (bottom >= inked.shape[0] - 2)) & (lengths >= CUT * inked.shape[1])
+    width = float(areas[whole].sum() / max(1, lengths[whole].sum()))
+    return Rules((whole | cut)[labels] & inked, int(np.count_nonzero(whole)), width)

@@ -1,0 +1,179 @@
+"""Pages composed of known digits: what the finder learns from and is validated on.
+
+Digits are set in lines, touching or apart, slanted and drifting, with separators and letters
+between them, over the papers of `pages`. Every digit's box is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from PIL import Image
+
+from inkdigits.training import shapes
+from inkdigits.training.pages import Size, blur, paper, spoil
+from inkdigits.training.pool import Pool
+from inkdigits.training.writing import Hand, drawn
+from inkdigits.types import FloatArray
+
+#: Heights of a digit on a composed page, in pixels.
+SMALLEST, TALLEST = 14.0, 46.0
+#: A page up to this large (pixels) holds one digit, or something that is none.
+TILE = 48
+#: A digit of which less than this share is on the page is neither to be found nor to be missed.
+WHOLE = 0.75
+#: A label for such digits, and one for what is none.
+UNSURE, NONE = -1, -2
+#: On a page turned by a quarter, digits that could be read nevertheless are not to be missed either;
+#: the others are none. The same for a page turned by a half.
+QUARTER, HALF = frozenset((0, 1, 8)), frozenset((0, 1, 2, 5, 6, 8, 9))
+TURNED = 0.08
+
+Box4 = tuple[float, float, float, float]
+
+
+@dataclass
+class Page:
+    """A picture `[H, W]`, 0 = black … 1 = white; `boxes` as left, top, right, bottom in pixels, with
+    `labels` 0 to 9 or UNSURE."""
+
+    pixels: FloatArray
+    boxes: list[Box4] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+
+
+def compose(pool: Pool, size: Size, random: Generator) -> Page:
+    """A page `[H, W]` with writing on it, as it would be photographed; some were small and are enlarged."""
+    tile = max(size) <= TILE
+    turns = int(random.integers(1, 4)) if random.random() < TURNED else 0
+    zoom = random.uniform(1.0, 1.9) if random.random() < (0.8 if tile else 0.25) else 1.0
+    small = round(size[0] / zoom), round(size[1] / zoom)
+    page = Page(np.zeros(small[::-1] if turns % 2 else small, np.float32))
+    writer = _Writer(page, pool, random, zoom)
+    if tile:
+        writer.one()
+    elif random.random() < 0.97:
+        writer.lines()
+    page.pixels = spoil(_on_paper(page.pixels, random), 0.4 if tile else 0.15, random)
+    return _enlarged(_turned(page, turns), size)
+
+
+def _on_paper(ink: FloatArray, random: Generator) -> FloatArray:
+    ground = paper(ink.shape, random)
+    pen = random.uniform(0.0, 0.7) * float(np.median(ground))
+    if random.random() < 0.4:
+        uneven = blur(random.random(ink.shape, np.float32), random.uniform(0.5, 2)) * 2 - 0.5
+        ink = ink * (1 - np.float32(random.uniform(0, 0.5)) * np.clip(uneven, 0, 1)).astype(np.float32)
+    page = ground * (1 - ink) + np.minimum(pen, ground) * ink
+    return page.astype(np.float32)
+
+
+def _turned(page: Page, turns: int) -> Page:
+    """The page turned by quarters, anticlockwise: hardly anything on it is a digit then."""
+    if not turns:
+        return page
+    legible = HALF if turns == 2 else QUARTER
+    kept = [place for place, label in enumerate(page.labels) if label in legible or label == UNSURE]
+    boxes = [page.boxes[place] for place in kept]
+    for turn in range(turns):
+        width = page.pixels.shape[(turn + 1) % 2]
+        boxes = [(top, width - right, bottom, width - left) for left, top, right, bottom in boxes]
+    return Page(np.rot90(page.pixels, turns), boxes, [UNSURE] * len(boxes))
+
+
+def _enlarged(page: Page, size: Size) -> Page:
+    if page.pixels.shape == size:
+        return page
+    down, across = (new / old for new, old in zip(size, page.pixels.shape, strict=True))
+    image = Image.fromarray(page.pixels).resize(size[::-1], Image.Resampling.BICUBIC)
+    boxes = [
+        (left * across, top * down, right * across, bottom * down) for left, top, right, bottom in page.boxes
+    ]
+    return Page(np.clip(np.asarray(image), 0, 1), boxes, page.labels)
+
+
+@dataclass
+class _Writer:
+    """Writes digits of a pool onto a page of bare ink."""
+
+    page: Page
+    pool: Pool
+    random: Generator
+    zoom: float
+
+    def one(self) -> None:
+        """A single digit that fills the page, or something that is none."""
+        height, width = self.page.pixels.shape
+        hand = Hand.any(0.4 * height, 0.85 * height, self.random)
+        across, down = self.random.normal(0.5, 0.06, 2) * (width, height)
+        glyph, label = self._other() if self.random.random() < 0.2 else self.pool.draw(self.random)
+        ink = drawn(glyph, hand.height, hand, self.random)
+        self._put(ink, label, across - ink.shape[1] / 2, down)
+
+    def lines(self) -> None:
+        """One line, or as many as there is room for."""
+        height, _ = self.page.pixels.shape
+        tallest = min(TALLEST / self.zoom, 0.9 * height)
+        if self.random.random() < 0.6:
+            hand = Hand.any(min(SMALLEST, tallest / 2), tallest, self.random)
+            self._line(hand, height * self.random.normal(0.5, 0.06))
+            return
+        hand = Hand.any(min(SMALLEST, tallest / 2), 0.6 * tallest, self.random)
+        pitch = hand.height * self.random.uniform(1.15, 2.2)
+        for middle in np.arange(self.random.uniform(0.2, 1) * pitch, height, pitch):
+            self._line(hand, float(middle))
+
+    def _line(self, hand: Hand, middle: float) -> None:
+        """Digits from left to right until the page, or the number, ends."""
+        random, width = self.random, self.page.pixels.shape[1]
+        first = random.random() < 0.6
+        at = hand.height * random.uniform(-0.3, 0.5) if first else width * random.uniform(0, 0.6)
+        left = int(random.integers(1, 12))
+        separators, letters = random.choice((0, 0, 0.15, 0.35)), random.choice((0, 0, 0, 0.1, 0.3))
+        while at < width and left > 0:
+            dice, down = random.random(), middle + hand.drift * at + random.normal(0, 0.06) * hand.height
+            if dice < separators:
+                at += self._separator(hand, at, down)
+            else:
+                glyph, label = self._other() if dice < separators + letters else self.pool.draw(random)
+                left -= label >= 0
+                tall = hand.height * float(np.exp(random.normal(0, hand.uneven)))
+                at += self._put(drawn(glyph, tall, hand, random), label, at, down)
+            at += hand.height * (hand.gap + random.normal(0, hand.spread))
+            if random.random() < 0.06:
+                at += hand.height * random.uniform(0.5, 2)
+        if random.random() < 0.25:
+            self._separator(hand, at, middle + hand.drift * at)
+
+    def _separator(self, hand: Hand, at: float, middle: float) -> float:
+        """A point, dash or the like, or a long stroke such as closes an amount."""
+        random = self.random
+        tall = hand.height * random.uniform(0.12, 0.5) * (2 if random.random() < 0.2 else 1)
+        down = middle + hand.height * random.choice((0.45, 0.4, 0.0, 0.0, -0.3))
+        return self._put(drawn(shapes.separator(random), tall, hand, random), NONE, at, down)
+
+    def _other(self) -> tuple[NDArray[np.uint8], int]:
+        """Something that is no digit."""
+        kinds: tuple[Callable[[Generator], NDArray[np.uint8]], ...]
+        kinds = (shapes.letter, shapes.letter, shapes.symbol, shapes.scribble)
+        return kinds[self.random.integers(len(kinds))](self.random), NONE
+
+    def _put(self, ink: FloatArray, label: int, left: float, middle: float) -> float:
+        """Set ink with its left edge and its middle there; its width."""
+        height, width = ink.shape
+        x, y = round(left), round(middle - height / 2)
+        own = ink[max(-y, 0) :, max(-x, 0) :]
+        under = self.page.pixels[max(y, 0) : max(y + height, 0), max(x, 0) : max(x + width, 0)]
+        own = own[: under.shape[0], : under.shape[1]]
+        np.maximum(under, own, out=under)
+        inside = float(own.sum()) / max(float(ink.sum()), 1e-6)
+        if label != NONE and inside > 0.05:
+            bottom, right = self.page.pixels.shape
+            box = (max(x, 0), max(y, 0), min(x + width, right), min(y + height, bottom))
+            self.page.boxes.append(box)
+            self.page.labels.append(label if inside >= WHOLE else UNSURE)
+        return float(width)

@@ -1,0 +1,94 @@
+"""Training on pages composed as it goes. Every batch comes from (seed, epoch, its number) alone.
+
+So a killed run, started again, goes on after its last whole epoch and ends with the same weights.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from inkdigits.training.checkpoint import save_checkpoint
+from inkdigits.training.fit import CHECKPOINT, Progress, log_epoch, pace, precision, resume
+from inkdigits.training.run import Run
+
+#: Processes that compose while others learn; two cores are best used by one each.
+COMPOSERS = 1
+#: Longer gradients are shortened to this.
+STEEPEST = 5.0
+
+
+class Lesson(Protocol):
+    """What a network learns from its run: `steps` batches an epoch, each an input and its goal."""
+
+    steps: int
+
+    def batches(self, epoch: int) -> Dataset[tuple[Tensor, Any]]:
+        """The epoch's batches, made when asked for."""
+
+    def loss(self, out: Tensor, goal: Any) -> Tensor:
+        """How far the network's output is from the goal."""
+
+    def score(self, network: nn.Module) -> dict[str, float]:
+        """How good the network is on validation data."""
+
+
+def learn(
+    run: Run, network: nn.Module, lesson: Lesson, out: Path, progress: Progress, *, fresh: bool = False
+) -> nn.Module:
+    """Train the network into the folder `out`, going on from its checkpoint unless `fresh`; see `fit`.
+
+    Raises RunError if `out` holds a checkpoint of another run.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    out.mkdir(parents=True, exist_ok=True)
+    network = network.to(device)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=run.learning_rate, weight_decay=run.weight_decay)
+    done = 0 if fresh else resume(run, out / CHECKPOINT, network, optimizer)
+    for epoch in range(done, run.epochs):
+        started = time.perf_counter()
+        loss = _learn_epoch(run, network, lesson, epoch, optimizer, progress)
+        network.eval()
+        facts = {
+            "epoch": epoch + 1,
+            "loss": loss,
+            "seconds": round(time.perf_counter() - started, 1),
+            "learning_rate": optimizer.param_groups[0]["lr"],
+            "validation": lesson.score(network),
+        }
+        log_epoch(out, facts, fresh=epoch == 0)
+        save_checkpoint(out / CHECKPOINT, network, optimizer, run, epoch + 1, {})
+    return network.eval()
+
+
+def _learn_epoch(
+    run: Run,
+    network: nn.Module,
+    lesson: Lesson,
+    epoch: int,
+    optimizer: torch.optim.Optimizer,
+    progress: Progress,
+) -> float:
+    """The lesson's steps; the mean loss."""
+    torch.manual_seed(run.seed * 100_003 + epoch)
+    device = next(network.parameters()).device
+    network.train()
+    batches = DataLoader(lesson.batches(epoch), batch_size=None, num_workers=COMPOSERS, prefetch_factor=4)
+    total = 0.0
+    for step, (given, goal) in enumerate(batches):
+        optimizer.param_groups[0]["lr"] = run.learning_rate * pace((epoch + step / lesson.steps) / run.epochs)
+        with precision(run, device):
+            out = network(given.to(device))
+        loss = lesson.loss(out.float(), goal)
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(network.parameters(), STEEPEST)
+        optimizer.step()
+        total += loss.item()
+        progress(epoch, step + 1)
+    return total / lesson.steps

@@ -1,0 +1,90 @@
+"""How one hand writes: the height, slant, spacing and pen that the digits of a line share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from PIL import Image
+
+from inkdigits.training.shapes import bent
+from inkdigits.types import FloatArray
+
+#: A glyph wider than this many of its heights is as wide as one that high, and lower.
+WIDEST = 2.2
+#: Share of the glyphs that are bent as well.
+BENT = 0.4
+#: Ink that counts for the box.
+EDGE = 0.2
+
+
+@dataclass(frozen=True)
+class Hand:
+    """`height` in pixels; `slant` and `drift` of the line as tangents; `gap` and its `spread` in
+    heights (below 0: overlapping); `heavy` -1 to 1, how wide the pen is; `uneven`, the deviation
+    of the heights' logarithm."""
+
+    height: float
+    slant: float
+    drift: float
+    gap: float
+    spread: float
+    heavy: float
+    uneven: float
+
+    @classmethod
+    def any(cls, lowest: float, tallest: float, random: Generator) -> Hand:
+        """A random hand, digits `lowest` to `tallest` pixels high."""
+        low, high = ((-0.22, 0.02), (0.0, 0.2), (0.2, 1.0))[random.choice(3, p=(0.25, 0.45, 0.3))]
+        return cls(
+            height=float(random.uniform(lowest, tallest)),
+            slant=float(random.normal(0.12, 0.22)),
+            drift=float(random.normal(0, 0.04)),
+            gap=float(random.uniform(low, high)),
+            spread=float(random.uniform(0.01, 0.15)),
+            heavy=float(random.uniform(-0.5, 0.6)),
+            uneven=float(random.choice((0.06, 0.12, 0.3))),
+        )
+
+
+def drawn(glyph: NDArray[np.uint8], tall: float, hand: Hand, random: Generator) -> FloatArray:
+    """The glyph (255 = pen) as this hand writes it, `tall` pixels high, cut tightly, 0 to 1."""
+    turn, slant = random.normal(0, 0.06), hand.slant + random.normal(0, 0.06)
+    image = _turned(Image.fromarray(bent(glyph, random) if random.random() < BENT else glyph), slant, turn)
+    scale = tall / max(image.height, image.width / WIDEST)
+    wide = image.width * scale * float(np.exp(random.normal(0, 0.2)))
+    size = max(2, round(wide)), max(2, round(image.height * scale))
+    ink = np.asarray(image.resize(size, Image.Resampling.BICUBIC), np.float32) / np.float32(255)
+    edge = random.uniform(1.0, 3.0)
+    ink = np.clip((ink - 0.5) * edge + 0.5 + 0.3 * hand.heavy, 0, 1) * (ink > EDGE / 4)
+    return _tight(_outline(ink) if random.random() < 0.03 else ink)
+
+
+def _outline(ink: FloatArray) -> FloatArray:
+    """The edge of the ink alone."""
+    wide = np.pad(ink, 1)
+    inner = np.minimum.reduce((wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]))
+    edge: FloatArray = np.clip((ink - inner) * np.float32(1.5), 0, 1)
+    return edge
+
+
+def _turned(image: Image.Image, slant: float, turn: float) -> Image.Image:
+    """Sheared to the right by `slant` and turned by `turn` radians, on a page wide enough."""
+    cosine, sine = np.cos(turn), np.sin(turn)
+    there = np.array(((cosine, -sine), (sine, cosine))) @ np.array(((1, -slant), (0, 1)))
+    half = np.array(image.size) / 2
+    corners = there @ (np.array(((-1, 1, -1, 1), (-1, -1, 1, 1))) * half[:, None])
+    wide, high = (int(side) for side in np.ceil(np.ptp(corners, axis=1)) + 2)
+    back = np.linalg.inv(there)
+    offset = half - back @ (np.array((wide, high)) / 2)
+    terms = (*back[0], offset[0], *back[1], offset[1])
+    return image.transform((wide, high), Image.Transform.AFFINE, terms, Image.Resampling.BILINEAR)
+
+
+def _tight(ink: FloatArray) -> FloatArray:
+    rows, columns = np.flatnonzero(ink.max(1) > EDGE), np.flatnonzero(ink.max(0) > EDGE)
+    if not len(rows):
+        return ink
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -1,0 +1,89 @@
+"""Composed pages: the same from the same seed, and every digit where its box says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkdigits.training.compose import UNSURE, Page, compose
+from inkdigits.training.datasets import Pictures, Trajectories
+from inkdigits.training.pages import paper, spoil
+from inkdigits.training.pool import Pool, pool_of
+from inkdigits.training.run import Data
+from inkdigits.training.writing import Hand, drawn
+
+SIZES = [(64, 256), (96, 192), (48, 48)]
+
+
+@pytest.fixture(scope="module")
+def pool(mnist: Pictures) -> Pool:
+    one = (np.array([[5, 0], [5, 40]], np.float32),)
+    ones = Trajectories((one,) * 3, np.array([1] * 3), np.array([1] * 3))
+    return pool_of(mnist, ones, Data(), np.random.default_rng(1))
+
+
+def pages(pool: Pool, size: tuple[int, int], count: int = 40) -> list[Page]:
+    random = np.random.default_rng(7)
+    return [compose(pool, size, random) for _ in range(count)]
+
+
+def test_each_dataset_is_drawn_from_as_often(pool: Pool) -> None:
+    random = np.random.default_rng(1)
+    share = np.mean([pool.draw(random)[1] == 1 for _ in range(400)])
+    assert share > 0.45  # half are the ones of three trajectories
+    assert all(glyph.max(1).all() and glyph.max(0).all() for glyph in pool.glyphs)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_same_seed_gives_the_same_pages(pool: Pool, size: tuple[int, int]) -> None:
+    for one, other in zip(pages(pool, size, 5), pages(pool, size, 5), strict=True):
+        assert (one.pixels == other.pixels).all()
+        assert one.boxes == other.boxes
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_are_pictures_with_boxes_inside(pool: Pool, size: tuple[int, int]) -> None:
+    made = pages(pool, size)
+    for page in made:
+        assert page.pixels.shape == size
+        assert page.pixels.dtype == np.float32
+        assert page.pixels.min() >= 0
+        assert page.pixels.max() <= 1
+        for (left, top, right, bottom), label in zip(page.boxes, page.labels, strict=True):
+            assert 0 <= left < right <= size[1] + 1e-3
+            assert 0 <= top < bottom <= size[0] + 1e-3
+            assert UNSURE <= label <= 9
+    assert sum(label >= 0 for page in made for label in page.labels) >= len(made) / 2
+
+
+def test_boxes_hold_the_ink(pool: Pool) -> None:
+    """Inside the boxes the page differs more from its usual tone than outside."""
+    random = np.random.default_rng(3)
+    inside, outside = [], []
+    for _ in range(60):
+        page = compose(pool, (64, 256), random)
+        off = np.abs(page.pixels - np.median(page.pixels))
+        within = np.zeros(page.pixels.shape, bool)
+        for left, top, right, bottom in page.boxes:
+            within[round(top) : round(bottom), round(left) : round(right)] = True
+        if within.any() and not within.all():
+            inside.append(off[within].mean())
+            outside.append(off[~within].mean())
+    assert np.mean(np.array(inside) > np.array(outside)) > 0.75
+
+
+def test_paper_and_faults_stay_in_range() -> None:
+    random = np.random.default_rng(5)
+    for _ in range(60):
+        page = spoil(paper((40, 70), random), 1.0, random)
+        assert page.shape == (40, 70)
+        assert page.dtype == np.float32
+        assert page.min() >= 0
+        assert page.max() <= 1
+
+
+def test_a_hand_writes_at_its_height(pool: Pool) -> None:
+    random = np.random.default_rng(2)
+    eights = [glyph for glyph, label in zip(pool.glyphs, pool.labels, strict=True) if label == 8][:20]
+    heights = [len(drawn(glyph, 30, Hand.any(20, 40, random), random)) for glyph in eights]
+    assert 24 <= np.median(heights) <= 32

@@ -1,0 +1,262 @@
+"""Guidance: the choice is the most probable that obeys, and its confidence is honest."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from inkdigits.errors import BadGuide
+from inkdigits.guidance import MOST, Choice, Guide, choose
+from inkdigits.types import Box, Candidate
+
+Page = list[list[Candidate]]
+
+
+def candidate(exists: float, shares: list[float]) -> Candidate:
+    """A candidate for 0, 1, 2 and so on with these shares."""
+    probabilities = np.array([*shares, *[0.0] * (10 - len(shares))], np.float32)
+    return Candidate(
+        Box(0, 0, 1, 1), exists, probabilities / probabilities.sum(), np.ones((1, 1), np.float32)
+    )
+
+
+def sure(text: str, *exists: float) -> list[Candidate]:
+    """A line of candidates that are surely these values, if they are digits."""
+    return [
+        candidate(share, np.eye(10)[int(sign)].tolist()) for sign, share in zip(text, exists, strict=True)
+    ]
+
+
+def values_of(choice: Choice) -> list[str]:
+    return ["".join(str(np.argmax(one.probabilities)) for one in line) for line in choice.lines]
+
+
+# --- against every subset ---
+
+candidates = st.builds(candidate, st.floats(0.01, 0.99), st.lists(st.floats(0.01, 1), min_size=3, max_size=3))
+pages = st.lists(st.lists(candidates, max_size=4), max_size=3).filter(lambda page: sum(map(len, page)) <= 7)
+small = st.none() | st.integers(1, 4)
+numbers = st.fixed_dictionaries({"length": small, "count": small, "lines": small})
+patterns = st.lists(st.text("dd012-", min_size=1, max_size=3), min_size=1, max_size=2).map("\n".join)
+
+
+def signs_of(guide: Guide) -> list[str]:
+    return [
+        "".join(sign for sign in line if sign in "d0123456789") for line in (guide.pattern or "").split("\n")
+    ]
+
+
+def obeys(sizes: list[int], guide: Guide) -> bool:
+    """Whether lines of so many digits, none of them empty, are what the guide asks for."""
+    return (
+        (guide.pattern is None or sizes == [len(line) for line in signs_of(guide)])
+        and (guide.length is None or {*sizes} == {guide.length})
+        and guide.count in (None, sum(sizes))
+        and guide.lines in (None, len(sizes))
+    )
+
+
+def ways(page: Page, guide: Guide) -> Iterator[tuple[float, float, tuple[bool, ...]]]:
+    """Each subset that obeys: its probability with the best classes and with any, and who is in it."""
+    everyone = [(number, one) for number, line in enumerate(page) for one in line]
+    for taken in itertools.product((False, True), repeat=len(everyone)):
+        inside = itertools.groupby(number for number, _ in itertools.compress(everyone, taken))
+        if obeys([len(list(line)) for _, line in inside], guide):
+            signs = iter("".join(signs_of(guide)))
+            best = every = 1.0
+            for (_, one), is_in in zip(everyone, taken, strict=True):
+                sign = next(signs, "d") if is_in else "d"
+                shares = one.probabilities if sign == "d" else one.probabilities[[int(sign)]]
+                best *= one.exists * float(shares.max()) if is_in else 1 - one.exists
+                every *= one.exists * float(shares.sum()) if is_in else 1 - one.exists
+            yield best, every, taken
+
+
+def assert_best(page: Page, guide: Guide) -> None:
+    choice, obedient = choose(page, guide), list(ways(page, guide))
+    total = sum(every for _, every, _ in obedient)
+    # Below this, the least doubt that is left about every class decides.
+    assume(total > 1e-6 or not obedient)
+    if not obedient:
+        assert choice == Choice([], 0)
+        return
+    most = max(best for best, _, _ in obedient)
+    assert choice.confidence == pytest.approx(most / total, rel=1e-3)
+    assert obeys([len(line) for line in choice.lines], guide)
+    expected = [
+        [
+            sum(every for _, every, other in obedient if other[place]) / total
+            for place, is_in in enumerate(taken)
+            if is_in
+        ]
+        for best, _, taken in obedient
+        if best >= most * (1 - 1e-3)
+    ]
+    exists = [one.exists for line in choice.lines for one in line]
+    assert any(exists == pytest.approx(shares, abs=1e-3) for shares in expected)
+
+
+@given(pages, numbers)
+def test_numbers_against_every_subset(page: Page, asked: dict[str, int | None]) -> None:
+    try:
+        guide = Guide(**asked)  # type: ignore[arg-type]
+    except BadGuide:
+        assume(False)
+    assert_best(page, guide)
+
+
+@given(pages, patterns)
+def test_patterns_against_every_subset(page: Page, pattern: str) -> None:
+    try:
+        guide = Guide(pattern=pattern)
+    except BadGuide:
+        assume(False)
+    assert_best(page, guide)
+
+
+# --- what is chosen ---
+
+PHONE = [sure("123", 0.9, 0.995, 0.8), sure("7", 0.2), sure("4567", 0.99, 0.3, 0.95, 0.6)]
+
+
+@pytest.mark.parametrize(
+    ("guide", "expected"),
+    [
+        (Guide(), ["123", "467"]),
+        (Guide(length=3), ["123", "467"]),
+        (Guide(length=4), ["4567"]),
+        (Guide(length=1), ["2", "4"]),
+        (Guide(count=1), ["2"]),
+        (Guide(count=7), ["123", "4567"]),
+        (Guide(count=8), ["123", "7", "4567"]),
+        (Guide(lines=1), ["123"]),
+        (Guide(lines=2), ["123", "467"]),
+        (Guide(lines=3), ["123", "7", "467"]),
+        (Guide(lines=2, count=2), ["2", "4"]),
+        (Guide(length=2, lines=1), ["46"]),
+        (Guide(length=2, count=4), ["12", "46"]),
+        (Guide(pattern="dd-d"), ["123"]),
+        (Guide(pattern="d/d\n7"), ["12", "7"]),
+        (Guide(pattern="4d"), ["46"]),
+    ],
+    ids=str,
+)
+def test_a_guide_is_obeyed(guide: Guide, expected: list[str]) -> None:
+    assert values_of(choose(PHONE, guide)) == expected
+
+
+@pytest.mark.parametrize(
+    "guide", [Guide(length=5), Guide(count=9), Guide(lines=4), Guide(pattern="d-d-d-d-d")]
+)
+def test_too_few_candidates_give_nothing(guide: Guide) -> None:
+    assert choose(PHONE, guide) == Choice([], 0)
+
+
+@pytest.mark.parametrize("page", [[], [[]], [[], []]])
+def test_no_candidates(page: Page) -> None:
+    assert choose(page, Guide()) == Choice([], 1)
+    assert choose(page, Guide(count=1)) == Choice([], 0)
+
+
+def test_a_guide_overrules_what_is_certain() -> None:
+    """Certain digits and certain non-digits leave no doubt of their own."""
+    choice = choose([sure("123", 1, 1, 1)], Guide(length=2))
+    assert len(values_of(choice)[0]) == 2
+    assert choice.confidence == pytest.approx(1 / 3)
+    assert values_of(choose([sure("12", 0, 0)], Guide(count=2))) == ["12"]
+    assert values_of(choose([sure("2", 1)], Guide(pattern="5"))) == ["5"]
+
+
+def test_a_fixed_digit_decides_what_is_read() -> None:
+    doubtful = candidate(0.9, [0, 0.4, 0, 0, 0, 0, 0, 0.6])
+    assert values_of(choose([[doubtful]], Guide())) == ["7"]
+    choice = choose([[doubtful]], Guide(pattern="1"))
+    assert (values_of(choice), choice.confidence) == (["1"], pytest.approx(1))
+
+
+def test_on_a_long_page_the_strongest_count() -> None:
+    """And nothing underflows. Of 3,000 candidates the 300 likeliest are nines."""
+    page = [
+        [*sure("1" * 90, *weak), *sure("9" * 10, *strong)]
+        for weak, strong in zip(
+            np.random.default_rng(0).uniform(0, 0.05, (30, 90)).tolist(),
+            np.random.default_rng(1).uniform(0.06, 0.1, (30, 10)).tolist(),
+            strict=True,
+        )
+    ]
+    choice = choose(page, Guide(count=256, lines=30))
+    assert [len(choice.lines), sum(map(len, choice.lines))] == [30, 256]
+    assert set("".join(values_of(choice))) == {"9"}
+    assert 0 < choice.confidence < 1e-20
+
+
+# --- what can be asked ---
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"length": 0},
+        {"count": -1},
+        {"lines": MOST["lines"] + 1},
+        {"length": 257},
+        {"length": True},
+        {"count": 1.0},
+        {"length": "4"},
+        {"pattern": ""},
+        {"pattern": "--"},
+        {"pattern": "dd\n"},
+        {"pattern": "d\x1b[31m"},
+        {"pattern": "d\r\nd"},
+        {"pattern": 7},
+        {"pattern": "d" * 257},
+        {"length": 100, "lines": 3},
+        {"length": 3, "count": 4},
+        {"length": 5, "count": 4},
+        {"length": 2, "lines": 2, "count": 6},
+        {"lines": 3, "count": 2},
+        {"pattern": "dd-dd", "length": 2},
+        {"pattern": "dd-dd", "count": 5},
+        {"pattern": "dd-dd", "lines": 2},
+        {"pattern": "dd\nd", "length": 2},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_asked(asked: dict[str, Any]) -> None:
+    with pytest.raises(BadGuide) as caught:
+        Guide(**asked)
+    assert not caught.value.message.endswith(".")
+    assert caught.value.remedy.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"pattern": "dd-dd", "length": 4, "count": 4, "lines": 1},
+        {"pattern": "dd\ndd", "length": 2},
+        {"length": 2, "lines": 2, "count": 4},
+        {"count": 256, "lines": 64},
+    ],
+    ids=str,
+)
+def test_what_agrees_can_be_asked(asked: dict[str, Any]) -> None:
+    assert Guide(**asked)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "digits", "text"),
+    [
+        ("dddd-dd-dd", "20261120", "2026-11-20"),
+        ("0d dd", "0712", "07 12"),
+        ("d\nd", "12", "1\n2"),
+        ("Nº d", "3", "Nº 3"),
+    ],
+)
+def test_the_pattern_is_written_with_its_digits(pattern: str, digits: str, text: str) -> None:
+    assert Guide(pattern=pattern).write(digits) == text

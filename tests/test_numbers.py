@@ -1,0 +1,168 @@
+"""Whole numbers on pages: lines, turned pages, touching digits, separators, and what is no digit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from inkdigits import Reader
+from inkdigits.training.datasets import Pictures
+from inkdigits.types import Box, Reading
+
+#: Digits of the fixture whose shape says which way is up.
+LINES = ("72104", "14959", "69734")
+
+
+@pytest.fixture(scope="module")
+def glyphs(mnist: Pictures) -> dict[str, NDArray[np.uint8]]:
+    """One clear digit of each kind, cut out, 40 pixels high."""
+    first = {str(label): image for image, label in zip(mnist.images[::-1], mnist.labels[::-1], strict=True)}
+    return {name: _cut(image) for name, image in first.items()}
+
+
+def _cut(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    rows, columns = np.flatnonzero(image.max(1) > 60), np.flatnonzero(image.max(0) > 60)
+    cut = Image.fromarray(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    return np.asarray(cut.resize((max(6, round(40 * cut.width / cut.height)), 40), Image.Resampling.BICUBIC))
+
+
+def sheet(
+    glyphs: dict[str, NDArray[np.uint8]], lines: Sequence[str], gap: int = 14, paper: int = 235
+) -> Image.Image:
+    """Lines of digits in black on paper; a space is a wide gap."""
+    page = np.full((40 + 80 * len(lines), 80 + 60 * max(map(len, lines))), 0, np.uint8)
+    for row, line in enumerate(lines):
+        x, y = 30, 30 + 80 * row
+        for letter in line:
+            if letter == " ":
+                x += 90
+                continue
+            ink = glyphs[letter]
+            under = page[y : y + 40, x : x + ink.shape[1]]
+            np.maximum(under, ink, out=under)
+            x += ink.shape[1] + gap
+    return Image.fromarray((paper - page * (paper / 255.0)).astype(np.uint8))
+
+
+def test_lines_and_gaps_are_kept(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
+    reading = reader.read(sheet(glyphs, ["72104", "14 959", "69734"]))
+    assert reading.text == "72104\n14 959\n69734"
+    assert (reading.reason, reading.turned) == (None, 0)
+    assert len(reading.digits) == 15
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_turned_page_is_noticed(reader: Reader, glyphs: dict[str, NDArray[np.uint8]], degrees: int) -> None:
+    upright = sheet(glyphs, LINES)
+    turned = upright.rotate(-degrees, expand=True)
+    reading = reader.read(turned)
+    assert reading.text == "\n".join(LINES)
+    assert reading.turned == degrees
+    assert all(_inked(turned, digit.box) for digit in reading.digits)
+
+
+def _inked(page: Image.Image, box: Box) -> bool:
+    """Whether dark ink fills the box from side to side."""
+    dark = np.asarray(page)[box.y : box.y + box.height, box.x : box.x + box.width] < 120
+    return bool(dark.any(1).mean() > 0.8 and dark.any(0).mean() > 0.8)
+
+
+def test_touching_digits_are_told_apart(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
+    assert reader.read(sheet(glyphs, ["3205"], gap=-3)).text == "3205"
+
+
+def test_a_line_may_slope(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
+    sloping = sheet(glyphs, ["7210495"]).rotate(6, Image.Resampling.BICUBIC, expand=True, fillcolor=235)
+    assert reader.read(sloping).text == "7210495"
+
+
+def test_rules_and_boxes_are_no_digits(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
+    ruled = sheet(glyphs, LINES)
+    draw = ImageDraw.Draw(ruled)
+    for y in range(0, ruled.height, 39):
+        draw.line((0, y, ruled.width, y), fill=170, width=1)
+    assert reader.read(ruled).text == "\n".join(LINES)
+
+
+def test_separators_are_not_read(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
+    page = sheet(glyphs, ["72 10 49"])
+    draw = ImageDraw.Draw(page)
+    x = [place for place in range(page.width) if np.asarray(page)[:, place].min() > 200]
+    gaps = [place for place in x if all(place + by in x for by in range(-40, 41)) and place > 60]
+    first = gaps[0]
+    draw.ellipse((first - 3, 66, first + 3, 72), fill=20)
+    draw.line((first + 160, 50, first + 180, 50), fill=20, width=4) if first + 220 in gaps else None
+    assert "".join(reader.read(page).text.split()) == "721049"
+
+
+def _letter(text: str) -> Image.Image:
+    page = Image.new("L", (120, 120), 245)
+    ImageDraw.Draw(page).text((60, 60), text, fill=20, font=ImageFont.load_default(80), anchor="mm")
+    return page
+
+
+@pytest.mark.parametrize("letter", ["W", "K", "M", "R", "E"])
+def test_a_letter_is_declined(reader: Reader, letter: str) -> None:
+    reading = reader.read(_letter(letter))
+    assert reading.reason in ("not_a_digit", "ambiguous")
+    assert (reading.text, reading.digits) == ("", ())
+    assert reading.confidence < 0.7
+
+
+def test_declining_can_be_forbidden(reader: Reader) -> None:
+    forced = reader.read(_letter("K"), risk=1)
+    assert forced.reason is None
+    assert len(forced.text) == len(forced.digits) == 1
+
+
+def test_a_smaller_risk_declines_more(reader: Reader, mnist: Pictures) -> None:
+    def declined(risk: float) -> int:
+        return sum(reading.reason is not None for reading in reader.read_many(mnist.images, risk=risk))
+
+    assert declined(1) == 0
+    assert declined(1) <= declined(0.01) <= declined(0.001) <= declined(0) == len(mnist.images)
+
+
+def test_what_hardly_shows_is_read_if_it_can_be(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
+    def faint(page: Image.Image) -> NDArray[np.uint8]:
+        return (200 + (np.asarray(page, np.float32) - 235) * 0.03).astype(np.uint8)
+
+    assert reader.read(faint(sheet(glyphs, ["721"]))).text == "721"
+    assert reader.read(faint(_letter("W"))).reason == "too_faint"
+
+
+def test_a_reading_says_how_it_came_about(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
+    reading = reader.read(sheet(glyphs, ["72"]))
+    seen = reading.explain()
+    assert [digit.value for digit in seen.digits] == [7, 2]
+    assert seen.ink.startswith(b"\x89PNG")
+    with pytest.raises(TypeError):
+        Reading("7", (), 1.0).explain()
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ({"length": 3}, "721"),
+        ({"count": 3}, "721"),
+        ({"lines": 1}, "721"),
+        ({"pattern": "d-dd"}, "7-21"),
+        ({"pattern": "7/dd"}, "7/21"),
+    ],
+)
+def test_guidance_that_fits_changes_nothing(
+    reader: Reader, glyphs: dict[str, NDArray[np.uint8]], asked: dict[str, object], text: str
+) -> None:
+    assert reader.read(sheet(glyphs, ["721"]), **asked).text == text  # type: ignore[arg-type]
+
+
+def test_guidance_chooses_the_best_that_obeys(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
+    page = sheet(glyphs, ["721"])
+    free, bound = reader.read(page, risk=1), reader.read(page, risk=1, count=2)
+    assert len(bound.digits) == 2
+    assert bound.confidence < free.confidence
+    assert reader.read(page, count=9).reason == "ambiguous"

@@ -1,0 +1,91 @@
+"""Pages: where to look, how high a digit is, and boxes back in the picture as given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from inkdigits import Reader
+from inkdigits.seek import Page, Sight, by_finder, by_rules
+from inkdigits.segment import segment
+from inkdigits.training.datasets import Pictures
+from inkdigits.types import Box, Candidate, Ink
+
+
+def page_of(ink: NDArray[np.float32], scale: float = 1.0) -> Page:
+    return Page.of(1 - ink, Ink(ink, scale))
+
+
+def bars(*boxes: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    """Ink of filled rectangles (x, y, width, height) on 100 x 200."""
+    ink = np.zeros((100, 200), np.float32)
+    for x, y, width, height in boxes:
+        ink[y : y + height, x : x + width] = 1
+    return ink
+
+
+def test_areas_hold_all_ink_with_room_and_leave_the_rest() -> None:
+    page = page_of(bars((20, 10, 5, 10), (60, 12, 5, 10), (150, 80, 5, 10)))
+    (upper, lower) = page.areas(10)
+    assert upper == (slice(4, 28), slice(14, 71))
+    assert lower == (slice(74, 96), slice(144, 161))
+
+
+def test_a_page_without_ink_is_one_area() -> None:
+    assert page_of(bars()).areas(10) == [(slice(0, None), slice(0, None))]
+
+
+def test_grain_is_no_glyph() -> None:
+    ink = np.zeros((100, 1000), np.float32)
+    ink[40:48, 20:24] = ink[20:60, 500:504] = 1
+    assert [glyph.box.height for glyph in page_of(ink).glyphs] == [40]
+
+
+def test_heights_are_guessed_from_glyphs_and_from_all_ink() -> None:
+    assert page_of(bars((20, 10, 5, 12), (60, 12, 5, 12))).heights == [12.0, 12.0, 60.0]
+    framed = bars((0, 0, 4, 100), *((20 * place, 40, 5, 12) for place in range(1, 7)))
+    assert page_of(framed).heights == [100.0, 12.0, 60.0]
+    assert page_of(bars()).heights == [60.0]
+
+
+def test_glyphs_that_leave_much_ink_out_do_not_cover_the_page() -> None:
+    assert page_of(bars((20, 10, 5, 40), (60, 12, 5, 40))).covered
+    assert not page_of(bars((0, 0, 10, 100), *((20 * place, 40, 5, 12) for place in range(1, 7)))).covered
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_boxes_are_in_the_picture_as_given(reader: Reader, mnist: Pictures, quarters: int) -> None:
+    """A page is turned, the finder turns it back: boxes lie on ink of the page as given."""
+    row = np.concatenate(
+        [np.pad(mnist.images[place], ((20, 20), (4, 4))) for place in (0, 5, 4, 9, 2, 17)], 1
+    )
+    ink = np.rot90(row.astype(np.float32) / 255, -quarters)
+    sight = by_finder(reader.models, page_of(ink, 2.0))
+    assert sight.turned == 90 * quarters
+    boxes = [one.box for one in sight.candidates if one.exists > 0.5]
+    assert len(boxes) == 6
+    for box in boxes:
+        inside = ink[box.y // 2 : (box.y + box.height) // 2, box.x // 2 : (box.x + box.width) // 2]
+        assert inside.mean() > 0.1
+
+
+def test_rules_are_sure_only_of_digits_all_of_which_are() -> None:
+    def candidate(exists: float) -> Candidate:
+        return Candidate(
+            Box(0, 0, 9, 9), exists, np.eye(10, dtype=np.float32)[3], np.ones((9, 9), np.float32)
+        )
+
+    assert Sight([[candidate(0.99)]]).sure
+    assert not Sight([[candidate(0.99), candidate(0.6)]]).sure
+    assert not Sight([]).sure
+
+
+def test_glyphs_become_candidates_in_lines() -> None:
+    ink = bars((100, 10, 5, 20), (20, 10, 5, 20), (20, 60, 5, 20))
+    shares = np.tile(np.eye(10, dtype=np.float32)[1], (3, 1))
+    sight = by_rules(segment(Ink(ink)), shares, np.array([0.9, 0.8, 0.7], np.float32))
+    assert [[(one.box.x, one.box.y) for one in line] for line in sight.lines] == [
+        [(20, 10), (100, 10)],
+        [(20, 60)],
+    ]

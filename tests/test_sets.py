@@ -1,0 +1,88 @@
+"""Sets of a person's own: tables, boxes, arrays, drawings; and the docs name every set there is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import SEVEN_STROKES, png_of
+
+from inkdigits import Reader
+from inkdigits.errors import DataError
+from inkdigits.evaluation.corrupt import CORRUPTIONS
+from inkdigits.evaluation.evaluate import evaluate
+from inkdigits.evaluation.nondigits import KINDS
+from inkdigits.evaluation.result import Evaluation, Outcome
+from inkdigits.evaluation.sets import LOADERS, load_set
+from inkdigits.training.datasets import Pictures
+from inkdigits.types import Box
+
+ONE = [[[0, 0], [0, 80]]]
+
+
+def test_boxes_are_found_where_they_overlap_by_half(tmp_path: Path, seven_png: bytes) -> None:
+    (tmp_path / "a.png").write_bytes(seven_png)
+    row = {"file": "a.png", "label": "77", "boxes": [[7, 0, 0, 10, 10], [7, 20, 0, 10, 10]]}
+    (tmp_path / "labels.jsonl").write_text(json.dumps(row) + "\n")
+    (sample,) = load_set(str(tmp_path))
+    assert (sample.label, sample.boxes[1]) == ("77", Box(20, 0, 10, 10))
+    result = Evaluation("boxes", (Outcome(sample, "77", 0.9, None, (Box(1, 0, 10, 9), Box(26, 0, 10, 10))),))
+    assert (result.boxes.part, result.boxes.count) == (1, 2)
+
+
+def test_arrays_are_evaluated(reader: Reader, mnist: Pictures, tmp_path: Path) -> None:
+    path = tmp_path / "some.npz"
+    np.savez(path, images=mnist.images[:20], labels=mnist.labels[:20].astype(np.uint8))
+    result = evaluate(reader, "arrays", load_set(str(path)), lambda _: None)
+    assert (result.correct.part, result.count) == (20, 20)
+
+
+def test_strokes_in_a_file_are_evaluated(reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "strokes.jsonl"
+    path.write_text(
+        "".join(
+            json.dumps({"label": label, "strokes": strokes}) + "\n"
+            for label, strokes in [(7, SEVEN_STROKES), (1, ONE)]
+        )
+    )
+    assert evaluate(reader, "strokes", load_set(str(path)), lambda _: None).accuracy == 1
+
+
+def test_numbers_are_compared_whole(reader: Reader, mnist: Pictures, tmp_path: Path) -> None:
+    for place in range(2):
+        (tmp_path / f"{place}.png").write_bytes(png_of(mnist.images[place]))
+    (tmp_path / "labels.tsv").write_text("file\tlabel\n0.png\t7|2\n1.png\t2\n")
+    result = evaluate(reader, "numbers", load_set(str(tmp_path)), lambda _: None)
+    assert (result.correct.part, result.count) == (1, 2)
+    assert result.mistakes[0].sample.label == "72"
+
+
+def test_the_docs_name_every_set() -> None:
+    docs = (Path(__file__).parent.parent / "docs" / "evaluation.md").read_text("utf-8")
+    for name in LOADERS:
+        assert f"`{name}`" in docs
+    for kind in KINDS:
+        assert f"| `{kind}` |" in docs
+    assert ", ".join(CORRUPTIONS) in docs
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("labels.tsv", "file\tlabel\na.png\n"),
+        ("labels.tsv", "picture\tdigit\na.png\t7\n"),
+        ("set.jsonl", "{}\n"),
+        ("set.jsonl", '{"label": 12}\n'),
+        ("set.jsonl", "no json\n"),
+        ("set.jsonl", "[1]\n"),
+        ("labels.jsonl", '{"file": "a.png"}\n'),
+        ("labels.jsonl", '{"file": "a.png", "label": "1", "boxes": [[1, 2]]}\n'),
+        ("set.npz", "no arrays"),
+    ],
+)
+def test_a_malformed_set_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=name):
+        load_set(str(tmp_path if name.startswith("labels.") else tmp_path / name))
