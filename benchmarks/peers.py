@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -155,14 +156,12 @@ def _rapidocr() -> Peer:
 
     engine = RapidOCR(params={"Global.log_level": "critical"})
 
-    def ask(sample: Sample, **stages: bool) -> str:
-        found = engine(np.asarray(_for_print(sample).convert("RGB")), **stages)
+    def ask(sample: Sample, whole: bool) -> str:
+        picture = np.asarray(_for_print(sample).convert("RGB"))
+        found = engine(picture, use_det=whole, use_cls=whole, use_rec=True)
         return digits_of("".join(found.txts or ()))
 
-    return {
-        "pipeline": ask,
-        "recogniser": lambda sample: ask(sample, use_det=False, use_cls=False, use_rec=True),
-    }
+    return {"pipeline": partial(ask, whole=True), "recogniser": partial(ask, whole=False)}
 
 
 def _rules(model: Model) -> Read:

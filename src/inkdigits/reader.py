@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
+from inkdigits.decline import AMBIGUOUS, BLANK, TOO_FAINT, reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
 from inkdigits.guidance import Choice, Guide, choose
 from inkdigits.ink import contrast, ink_of
@@ -130,7 +130,10 @@ class Reader:
                 sight, choice = found, other
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = choose(sight.lines, Guide(count=1))
-        reason = reason_of(_flat(choice.lines), sight.candidates, asked.least, page.size)
+        chosen = _flat(choice.lines)
+        reason = reason_of(chosen, sight.candidates, asked.least, page.size)
+        if reason is None and choice.confidence < asked.least ** len(chosen):
+            reason = AMBIGUOUS  # as much is left out as taken
         if reason:
             reason = page.empty or reason
         return self._answer(page, sight, choice, asked.guide, reason)

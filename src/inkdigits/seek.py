@@ -35,6 +35,8 @@ WEIGHT = 0.3
 FILLS = 0.6
 #: Room around the ink in which the finder looks, in heights of a digit.
 MARGIN = 0.6
+#: On smaller pages (pixels) a digit may go from edge to edge.
+SMALL = 64
 #: Digits are at least so high: in pixels, and as a share of the longest side.
 LOWEST = 5
 LEAST = 0.01
@@ -56,10 +58,17 @@ class Page:
 
     @classmethod
     def of(cls, pixels: FloatArray, ink: Ink, empty: str | None = None, *, bare: bool = False) -> Page:
-        """The page with its glyphs, but for those too low to be digits."""
+        """The page with its glyphs, but for those too low to be digits, and lines from edge to edge."""
         page = cls(pixels, ink, segment(ink), empty, bare)
-        high = [glyph for glyph in page.glyphs if glyph.box.height >= page.lowest * ink.scale]
-        return replace(page, glyphs=high)
+        height, width = (side * ink.scale - 1 for side in pixels.shape)
+        least, small = page.lowest * ink.scale, min(pixels.shape) < SMALL
+        likely = [
+            glyph
+            for glyph in page.glyphs
+            if glyph.box.height >= least
+            and (small or (glyph.box.height < height and glyph.box.width < width))
+        ]
+        return replace(page, glyphs=likely)
 
     @property
     def size(self) -> tuple[int, int]:
