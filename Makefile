@@ -37,6 +37,7 @@ bench: $(STAMPS)/dev ## Measure speed and size
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/size.py
 	$(BIN)/python benchmarks/invariance.py
+	$(BIN)/python benchmarks/pages.py
 
 notebook: $(STAMPS)/notebook ## Open the notebooks in a browser
 	$(BIN)/jupyter lab notebooks
