@@ -48,28 +48,34 @@ def test_the_shipped_model_knows_its_thresholds(reader: Reader) -> None:
 
 def test_the_weakest_digit_decides() -> None:
     sure, unsure = candidate(0.99, 0.99), candidate(0.9, 0.5)
-    assert reason_of([sure, sure], [sure, sure], 0.8, SIZE) is None
-    assert reason_of([sure, unsure], [sure, unsure], 0.8, SIZE) == AMBIGUOUS
-    assert reason_of([sure, unsure], [sure, unsure], 0.0, SIZE) is None
+    assert reason_of([sure, sure], [sure, sure], 1.0, 0.8, SIZE) is None
+    assert reason_of([sure, unsure], [sure, unsure], 1.0, 0.8, SIZE) == AMBIGUOUS
+    assert reason_of([sure, unsure], [sure, unsure], 1.0, 0.0, SIZE) is None
     assert sureness(unsure) == pytest.approx(0.45)
 
 
 def test_what_is_probably_none_is_said_so() -> None:
     doubtful = candidate(0.3, 0.99)
-    assert reason_of([], [], 0.8, SIZE) == NOT_A_DIGIT
-    assert reason_of([doubtful], [doubtful], 0.8, SIZE) == NOT_A_DIGIT
+    assert reason_of([], [], 1.0, 0.8, SIZE) == NOT_A_DIGIT
+    assert reason_of([doubtful], [doubtful], 1.0, 0.8, SIZE) == NOT_A_DIGIT
 
 
 def test_digits_that_do_not_fit_the_guide_are_ambiguous() -> None:
-    assert reason_of([], [candidate(0.9, 0.9)], 0.8, SIZE) == AMBIGUOUS
+    assert reason_of([], [candidate(0.9, 0.9)], 1.0, 0.8, SIZE) == AMBIGUOUS
+
+
+def test_a_text_that_leaves_out_as_much_as_it_takes_is_ambiguous() -> None:
+    digits = [candidate(0.95, 0.95)] * 2
+    assert reason_of(digits, digits, 0.65, 0.8, SIZE) is None
+    assert reason_of(digits, digits, 0.6, 0.8, SIZE) == AMBIGUOUS
 
 
 @pytest.mark.parametrize(("x", "y"), [(0, 20), (20, 0), (190, 9), (9, 80)])
 def test_an_unsure_digit_at_the_edge_is_cut_off(x: int, y: int) -> None:
     box = Box(x, y, 10, 20)
     unsure, sure = candidate(0.6, 0.9, box), candidate(0.99, 0.99, box)
-    assert reason_of([unsure], [unsure], 0.8, SIZE) == CUT_OFF
-    assert reason_of([sure], [sure], 0.8, SIZE) is None
+    assert reason_of([unsure], [unsure], 1.0, 0.8, SIZE) == CUT_OFF
+    assert reason_of([sure], [sure], 1.0, 0.8, SIZE) is None
 
 
 def test_reasons_are_words_for_programs() -> None:

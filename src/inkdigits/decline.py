@@ -36,15 +36,20 @@ def threshold(card: dict[str, Any], risk: float | None) -> float:
 
 
 def reason_of(
-    chosen: Sequence[Candidate], seen: Sequence[Candidate], least: float, size: tuple[int, int]
+    chosen: Sequence[Candidate],
+    seen: Sequence[Candidate],
+    confidence: float,
+    least: float,
+    size: tuple[int, int],
 ) -> str | None:
     """Why the text of the `chosen` among the candidates `seen` is not told; None if it is.
 
-    It is not if one of its digits is less sure than `least`. `size` is the picture's height and width.
+    It is not if one of its digits is less sure than `least`, or if its `confidence` is less than that of
+    as many digits which are just that sure. `size` is the picture's height and width.
     """
     weakest = min(chosen, key=sureness, default=None)
     if weakest and sureness(weakest) >= least:
-        return None
+        return None if confidence >= least ** len(chosen) else AMBIGUOUS
     if weakest and _at_edge(weakest.box, size):
         return CUT_OFF
     return AMBIGUOUS if any(candidate.exists > 0.5 for candidate in seen) else NOT_A_DIGIT

@@ -88,6 +88,10 @@ class Choice:
     lines: list[list[Candidate]]
     confidence: float
 
+    @property
+    def candidates(self) -> list[Candidate]:
+        return [candidate for line in self.lines for candidate in line]
+
 
 def choose(lines: Sequence[Sequence[Candidate]], guide: Guide) -> Choice:
     """The most probable choice of candidates, and of a class for each, that obeys `guide`."""

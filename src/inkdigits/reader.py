@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inkdigits.decline import AMBIGUOUS, BLANK, TOO_FAINT, reason_of, sureness, threshold
+from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
 from inkdigits.guidance import Choice, Guide, choose
 from inkdigits.ink import contrast, ink_of
@@ -130,16 +130,13 @@ class Reader:
                 sight, choice = found, other
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = choose(sight.lines, Guide(count=1))
-        chosen = _flat(choice.lines)
-        reason = reason_of(chosen, sight.candidates, asked.least, page.size)
-        if reason is None and choice.confidence < asked.least ** len(chosen):
-            reason = AMBIGUOUS  # as much is left out as taken
+        reason = reason_of(choice.candidates, sight.candidates, choice.confidence, asked.least, page.size)
         if reason:
             reason = page.empty or reason
         return self._answer(page, sight, choice, asked.guide, reason)
 
     def _answer(self, page: Page, sight: Sight, choice: Choice, guide: Guide, reason: str | None) -> Reading:
-        chosen = _flat(choice.lines) if reason is None else []
+        chosen = choice.candidates if reason is None else []
         guess = max(map(sureness, sight.candidates), default=0.0) if guide == Guide() else 0.0
         boxes = [candidate.box for candidate in chosen]
         others = [candidate for candidate in sight.candidates if candidate.box not in boxes]
@@ -160,13 +157,9 @@ class Reader:
         )
 
 
-def _flat(lines: Sequence[Sequence[Candidate]]) -> list[Candidate]:
-    return [candidate for line in lines for candidate in line]
-
-
 def _readable(choice: Choice) -> float:
     """How many digits are told, each counted -1 to 1 by how sure it is."""
-    return sum(2 * sureness(candidate) - 1 for candidate in _flat(choice.lines))
+    return sum(2 * sureness(candidate) - 1 for candidate in choice.candidates)
 
 
 def _digit(candidate: Candidate) -> Digit:
@@ -177,7 +170,7 @@ def _digit(candidate: Candidate) -> Digit:
 def _text(choice: Choice, turned: int, guide: Guide) -> str:
     """The digits with lines and wide gaps, or as the guide's pattern has them."""
     if guide.pattern is not None:
-        return guide.write("".join(_value(candidate) for candidate in _flat(choice.lines)))
+        return guide.write("".join(_value(candidate) for candidate in choice.candidates))
     return "\n".join(_line(line, turned) for line in choice.lines)
 
 

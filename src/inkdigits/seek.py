@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ class Page:
         """How high (pixels of the page) a digit is at least; what is lower is grain."""
         return max(LOWEST, int(LEAST * max(self.pixels.shape)))
 
-    @property
+    @cached_property
     def heights(self) -> list[float]:
         """How high a digit may be, in pixels of the page: as the glyphs are, as all ink is, or as one line
         that fills the page."""

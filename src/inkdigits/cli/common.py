@@ -24,6 +24,12 @@ BROKEN_PIPE = 141
 ModelOption = Annotated[
     Path | None, typer.Option("--model", metavar="PATH", help="Model file to use instead of the shipped one.")
 ]
+LengthOption = Annotated[int | None, typer.Option("--length", metavar="N", help="Each line has N digits.")]
+CountOption = Annotated[int | None, typer.Option("--count", metavar="N", help="There are N digits in all.")]
+LinesOption = Annotated[int | None, typer.Option("--lines", metavar="N", help="There are N lines.")]
+PatternOption = Annotated[
+    str | None, typer.Option("--pattern", metavar="TEXT", help="The text is like dddd-dd-dd; d is any digit.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

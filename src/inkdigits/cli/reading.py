@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from inkdigits.cli import forms
-from inkdigits.cli.common import ModelOption, complain, say, stderr
+from inkdigits.cli.common import (
+    CountOption,
+    LengthOption,
+    LinesOption,
+    ModelOption,
+    PatternOption,
+    complain,
+    say,
+    stderr,
+)
 from inkdigits.errors import FileUnreadable, InputError
 
 if TYPE_CHECKING:
@@ -32,12 +41,10 @@ def read(
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files, folders, quoted globs; - is stdin.")
     ],
-    length: Annotated[int | None, typer.Option(metavar="N", help="Each line has N digits.")] = None,
-    count: Annotated[int | None, typer.Option(metavar="N", help="There are N digits in all.")] = None,
-    lines: Annotated[int | None, typer.Option(metavar="N", help="There are N lines.")] = None,
-    pattern: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="The text is like dddd-dd-dd; d is any digit.")
-    ] = None,
+    length: LengthOption = None,
+    count: CountOption = None,
+    lines: LinesOption = None,
+    pattern: PatternOption = None,
     risk: Annotated[
         float | None, typer.Option(metavar="SHARE", help="Share of wrong answers to accept, 0 to 1.")
     ] = None,

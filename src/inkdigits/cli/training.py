@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from inkdigits.cli.common import JsonOption, ModelOption, extra, say, stderr
+from inkdigits.cli.common import (
+    CountOption,
+    JsonOption,
+    LengthOption,
+    LinesOption,
+    ModelOption,
+    PatternOption,
+    extra,
+    say,
+    stderr,
+)
 from inkdigits.cli.data import DataOption
 
 DEFAULT_RUN = Path("runs/default.toml")
@@ -56,12 +66,10 @@ def evaluate(
             "labels.tsv or labels.jsonl, a .npz of pictures, a .jsonl of drawings.",
         ),
     ] = ["mnist"],  # noqa: B006  (typer copies it)
-    length: Annotated[int | None, typer.Option(metavar="N", help="Each line has N digits.")] = None,
-    count: Annotated[int | None, typer.Option(metavar="N", help="There are N digits in all.")] = None,
-    lines: Annotated[int | None, typer.Option(metavar="N", help="There are N lines.")] = None,
-    pattern: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="The text is such as dddd-dd-dd, d for any digit.")
-    ] = None,
+    length: LengthOption = None,
+    count: CountOption = None,
+    lines: LinesOption = None,
+    pattern: PatternOption = None,
     risk: Annotated[
         float | None, typer.Option(metavar="SHARE", min=0, max=1, help="Wrong answers accepted, 0 to 1.")
     ] = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -37,8 +38,14 @@ class _Batches(Dataset[tuple[Tensor, Tensor]]):
     def __getitem__(self, step: int) -> tuple[Tensor, Tensor]:
         seed = (self.run.seed, self.epoch, step)
         size, count = size_of(self.run, seed)
-        seen, labels, _, _ = found_on(Finder(self.finder), batch_of(self.pool, size, count, seed))
+        seen, labels, _, _ = found_on(_finder(self.finder), batch_of(self.pool, size, count, seed))
         return torch.from_numpy(seen), torch.from_numpy(labels)
+
+
+@cache
+def _finder(path: Path) -> Finder:
+    """Loaded once in each process that composes."""
+    return Finder(path)
 
 
 class RefinerLesson:

@@ -15,6 +15,7 @@ from inkdigits.strokes import render
 from inkdigits.training.corpus import split_pictures, split_trajectories
 from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits
 from inkdigits.training.run import Data, Run
+from inkdigits.training.shapes import cut
 from inkdigits.training.variants import variants
 from inkdigits.types import Stroke
 
@@ -74,15 +75,10 @@ def pool_of(pictures: Pictures, written: Trajectories, data: Data, random: Gener
 
 def _drawn(strokes: Sequence[Stroke], data: Data, random: Generator) -> NDArray[np.uint8]:
     pen = float(np.exp(random.uniform(*np.log(data.pens))))
-    return _cut(np.round(render(strokes, pen).pixels * 255).astype(np.uint8))
+    return cut(np.round(render(strokes, pen).pixels * 255).astype(np.uint8), EDGE)
 
 
 def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    cut = _cut(image)
-    size = cut.shape[1] * ENLARGED, cut.shape[0] * ENLARGED
-    return np.asarray(Image.fromarray(cut).resize(size, Image.Resampling.BICUBIC))
-
-
-def _cut(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    rows, columns = np.flatnonzero(ink.max(1) > EDGE), np.flatnonzero(ink.max(0) > EDGE)
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    tight = cut(image, EDGE)
+    size = tight.shape[1] * ENLARGED, tight.shape[0] * ENLARGED
+    return np.asarray(Image.fromarray(tight).resize(size, Image.Resampling.BICUBIC))

@@ -122,9 +122,9 @@ def bent(ink: Picture, random: Generator) -> Picture:
     return cut(np.asarray(nib if random.random() < 0.5 and nib.getextrema()[1] == 255 else moved))
 
 
-def cut(ink: Picture) -> Picture:
-    """The ink without the paper around it; one pixel if there is none."""
-    rows, columns = (np.flatnonzero(ink.max(axis) > 64) for axis in (1, 0))
+def cut(ink: Picture, edge: int = 64) -> Picture:
+    """The ink without the paper around it, up to `edge`; one pixel if there is none."""
+    rows, columns = (np.flatnonzero(ink.max(axis) > edge) for axis in (1, 0))
     if not len(rows):
         return ink[:1, :1]
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
