@@ -1,0 +1,70 @@
+"""Another model takes over while the server runs, or is refused and the old one goes on."""
+
+from __future__ import annotations
+
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import onnx
+import pytest
+
+from inkdigits import Reader
+from inkdigits.errors import ModelInvalid
+from inkdigits.server.current import Current, checked
+
+
+@pytest.fixture
+def model(reader: Reader, tmp_path: Path) -> Path:
+    """A copy of the shipped model that may be spoilt."""
+    path = tmp_path / "digits.onnx"
+    put(path, reader.model.path.read_bytes())
+    return path
+
+
+def put(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    path.with_name(path.name + ".sha256").write_text(sha256(data).hexdigest())
+
+
+def another(path: Path) -> bytes:
+    """The same model with another digest."""
+    model = onnx.load(path)
+    model.doc_string = "another"
+    return model.SerializeToString()
+
+
+def test_a_new_model_takes_over(model: Path) -> None:
+    current = Current(Reader(model))
+    old = current.reader
+    put(model, data := another(model))
+    assert current.reload()
+    assert current.reader is not old
+    assert current.reader.model.card["sha256"] == sha256(data).hexdigest()
+    assert current.reader.limits == old.limits
+    assert old.check(), "a request under way still has the old one"
+
+
+def test_a_bad_file_is_refused_and_the_old_model_goes_on(
+    model: Path, wrong_model: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    current = Current(Reader(model))
+    old = current.reader
+    for spoil, said in (
+        (lambda: model.write_bytes(b"no model"), "is not the file whose SHA-256"),
+        (lambda: put(model, b"no model"), "cannot be loaded"),
+        (lambda: shutil.copy(wrong_model, model) and put(model, model.read_bytes()), "known digit"),
+        (model.unlink, "cannot be read"),
+    ):
+        spoil()
+        caplog.clear()
+        assert not current.reload()
+        assert current.reader is old
+        assert "refused" in caplog.text
+        assert said in caplog.text
+
+
+def test_checked_lets_no_wrong_reader_pass(reader: Reader, wrong_model: Path) -> None:
+    assert checked(reader) is reader
+    with pytest.raises(ModelInvalid, match=r"wrong\.onnx does not read a known digit rightly"):
+        checked(Reader(wrong_model))
