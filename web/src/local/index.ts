@@ -1,0 +1,25 @@
+import type { Reading } from '../api/types'
+import { ask } from './ask'
+import type { Drawing, Seen } from './types'
+
+export { LocalAway, type Drawing, type Seen } from './types'
+
+/** Fetches and starts the reader, so that the first drawing need not wait. Throws `LocalAway`. */
+export async function prepare(): Promise<void> {
+  await ask({ kind: 'prepare', drawing: [] })
+}
+
+/**
+ * Reads a drawing on this device, as the server would; nothing is sent anywhere.
+ *
+ * Throws `LocalAway`, or the signal's reason once it is aborted; what is aborted while others are
+ * read is never begun.
+ */
+export function readDrawing(drawing: Drawing, signal?: AbortSignal): Promise<Reading> {
+  return ask({ kind: 'read', drawing }, signal)
+}
+
+/** What the network saw of each digit of a drawing, in the order of the reading. Throws as `readDrawing`. */
+export function seenIn(drawing: Drawing, signal?: AbortSignal): Promise<readonly Seen[]> {
+  return ask({ kind: 'see', drawing }, signal)
+}
