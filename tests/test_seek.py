@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from inkdigits import Reader
-from inkdigits.seek import Page, Sight, by_finder, by_rules
+from inkdigits.page import Page
+from inkdigits.seek import Sight, by_finder, by_rules
 from inkdigits.segment import segment
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import Box, Candidate, Ink

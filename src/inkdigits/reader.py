@@ -17,7 +17,8 @@ from inkdigits.guidance import Choice, Guide, choose
 from inkdigits.ink import contrast, ink_of
 from inkdigits.lines import wide_gaps
 from inkdigits.model import Finder, Model, Models, Refiner
-from inkdigits.seek import Page, Sight, by_finder, by_rules
+from inkdigits.page import Page
+from inkdigits.seek import Sight, by_finder, by_rules
 from inkdigits.strokes import render, to_strokes
 from inkdigits.types import Candidate, Digit, Reading
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 AT_ONCE = 256
 #: The finder is believed rather than the rules if it reads so much more: of 1 for a sure digit.
 MORE = 0.3
+#: Where there seems to be no ink, it is believed if it reads as much as this.
+LEAST = 1.0
 #: A digit that every model must know, for `check`: a 7 in two strokes.
 KNOWN = (7, [[[0, 0], [50, 0], [50, 2], [20, 90]], [[12, 45], [50, 45]]])
 
@@ -103,17 +106,17 @@ class Reader:
     def _readings(self, sources: Sequence[Any], asked: _Asked) -> Iterator[Reading]:
         """One Reading a source; the digit model is asked once for the glyphs of all."""
         pages = [self._page(source) for source in sources]
-        shares, exists = self.model.classify([glyph.ink for page in pages for glyph in page.glyphs])
+        shares, exists = self.model.classify([glyph.ink for page in pages for glyph in page.plain])
         start = 0
         for page in pages:
-            own = slice(start, start := start + len(page.glyphs))
-            yield self._reading(page, by_rules(page.glyphs, shares[own], exists[own]), asked)
+            own = slice(start, start := start + len(page.plain))
+            yield self._reading(page, by_rules(page.plain, shares[own], exists[own]), asked)
 
     def _page(self, source: Any) -> Page:
         if isinstance(source, list | tuple):
             ink = render(to_strokes(source))
             bare = not ink.pixels.any()
-            return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare)
+            return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare, drawn=True)
         found = contrast(decode(source, self.limits))
         ink = ink_of(found)
         reason = BLANK if found.blank else TOO_FAINT if found.faint else None
@@ -125,7 +128,7 @@ class Reader:
         if not page.bare and not (choice.lines and rules.sure and page.covered):
             found = by_finder(self.models, page.dark_on_light())
             other = choose(found.lines, asked.guide)
-            believed = found.sure or page.empty != BLANK
+            believed = page.empty != BLANK or _readable(other) > LEAST
             if believed and found.lines and (not choice.lines or _readable(other) > _readable(choice) + MORE):
                 sight, choice = found, other
         if not choice.lines and not asked.least and asked.guide == Guide():
@@ -154,6 +157,7 @@ class Reader:
             reason,
             sight.turned,
             explained,
+            float(page.ink.pixels.mean()),
         )
 
 

@@ -18,24 +18,26 @@ from inkdigits.types import FloatArray
 #: Side of a tile (pixels), and of the square of page that it shows, in multiples of the digit's longest side.
 TILE = 32
 SHOWN = 1.35
+#: What the finder is surer of than this needs no closer look; it would not be read better.
+SURE = 0.95
 TINY = 1e-5
 
 
 def refine(refiner: Refiner, page: FloatArray, found: Found) -> Found:
-    """The same boxes, with both networks' word on whether and which digit each is."""
-    if not len(found.exists):
+    """The same boxes, with both networks' word on whether and which digit each is that was not SURE."""
+    unsure = np.flatnonzero(found.exists * found.probabilities.max(1, initial=0) < SURE)
+    if not len(unsure):
         return found
-    odds, logits = refiner.run(tiles(page, found.boxes))
+    exists, shares = found.exists.copy(), found.probabilities.copy()
+    odds, logits = refiner.run(tiles(page, found.boxes[unsure]))
     weights = refiner.card["weights"]
-    own = np.log(np.clip(found.exists, TINY, 1 - TINY) / np.clip(1 - found.exists, TINY, 1))
-    exists = 1 / (1 + np.exp(-(weights["odds"][0] * own + weights["odds"][1] * odds + weights["odds"][2])))
-    both = weights["classes"][0] * np.log(found.probabilities + TINY) + weights["classes"][1] * logits
-    shares = np.exp(both - both.max(1, keepdims=True))
-    return replace(
-        found,
-        exists=exists.astype(np.float32),
-        probabilities=(shares / shares.sum(1, keepdims=True)).astype(np.float32),
-    )
+    own = np.clip(exists[unsure], TINY, 1 - TINY)
+    slopes = weights["odds"]
+    exists[unsure] = 1 / (1 + np.exp(-(slopes[0] * np.log(own / (1 - own)) + slopes[1] * odds + slopes[2])))
+    both = weights["classes"][0] * np.log(shares[unsure] + TINY) + weights["classes"][1] * logits
+    powers = np.exp(both - both.max(1, keepdims=True))
+    shares[unsure] = powers / powers.sum(1, keepdims=True)
+    return replace(found, exists=exists, probabilities=shares)
 
 
 def tiles(page: FloatArray, boxes: FloatArray) -> FloatArray:

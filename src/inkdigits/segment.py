@@ -119,6 +119,8 @@ def _joined(parts: Iterable[Part], labels: Labels, tall: int) -> list[Part]:
 def _broken(one: Part, other: Part, labels: Labels, tall: int) -> bool:
     """Whether two parts are more likely one broken digit than two digits."""
     across, down = _gaps(one, other)
+    if across > APART * tall:
+        return False
     abreast = -across >= ABREAST * min(one.width, other.width)
     if abreast or (down >= -APART * tall and across <= APART * tall):
         return down <= STACKED * tall

@@ -24,8 +24,8 @@ Path2D = NDArray[np.float64]
 #: Longest side of a shape in pixels, before it is bent.
 SIZE = 40
 #: Letters that, written by hand, are a digit's very shape, so that no reader could tell them from
-#: it: O o D Q a 0, I l i J j a 1, Z z a 2, y a 4, S s a 5, G b a 6, T a 7, B a 8, g q a 9.
-DIGIT_SHAPED = "OoDQIliJjZzySsGbTBgq"
+#: it: O o D Q a 0, I l i J j a 1, Z z a 2, y a 4, S s a 5, G b a 6, T a 7, B a 8, g q P p a 9.
+DIGIT_SHAPED = "OoDQIliJjZzySsGbTBgqPp"
 LETTERS = "".join(letter for letter in string.ascii_letters if letter not in DIGIT_SHAPED)
 #: A bar `|` is not among them: it is a 1.
 SYMBOLS = ",.;:-/=+()[]×x÷π%#*?!€$&@<>~_"

@@ -13,7 +13,7 @@ from inkdigits.training.shapes import bent
 from inkdigits.types import FloatArray
 
 #: A glyph wider than this many of its heights is as wide as one that high, and lower.
-WIDEST = 2.2
+WIDEST = 1.4
 #: Share of the glyphs that are bent as well.
 BENT = 0.4
 #: Ink that counts for the box.

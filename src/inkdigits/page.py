@@ -1,0 +1,138 @@
+"""Pixels and Ink -> Page: what is read, where to look on it, and how high its digits may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from inkdigits.find import Area
+from inkdigits.segment import part_heights, segment
+from inkdigits.types import FloatArray, Glyph, Ink
+
+#: Share of the ink that the glyphs must hold to be all of it.
+COVERED = 0.85
+#: How uneven paper may be: the deviation of its pixels.
+CLEAN = 0.02
+#: Where no ink tells how high a digit is, it is taken to fill this share of the shorter side.
+FILLS = 0.6
+#: Room around the ink in which the finder looks, in heights of a digit.
+MARGIN = 0.6
+#: On smaller pages (pixels) a digit may go from edge to edge.
+SMALL = 64
+#: Digits are at least so high: in pixels, and as a share of the longest side.
+LOWEST = 5
+LEAST = 0.01
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is read: the picture's grey `pixels` `[H, W]`, 0 = black … 1 = white, its Ink on the same
+    grid, and the `glyphs` that the rules make of it. `empty` says why if there seems to be no ink; it is
+    `bare` if there is nothing to see at all, and `drawn` if its ink is what a pen did, not what was found."""
+
+    pixels: FloatArray
+    ink: Ink
+    glyphs: list[Glyph]
+    empty: str | None = None
+    bare: bool = False
+    drawn: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        pixels: FloatArray,
+        ink: Ink,
+        empty: str | None = None,
+        *,
+        bare: bool = False,
+        drawn: bool = False,
+    ) -> Page:
+        """The page with its glyphs, but for those too low to be digits, and lines from edge to edge."""
+        page = cls(pixels, ink, segment(ink), empty, bare, drawn)
+        height, width = (side * ink.scale - 1 for side in pixels.shape)
+        least, small = page.lowest * ink.scale, min(pixels.shape) < SMALL
+        likely = [
+            glyph
+            for glyph in page.glyphs
+            if glyph.box.height >= least
+            and (small or (glyph.box.height < height and glyph.box.width < width))
+        ]
+        return replace(page, glyphs=likely)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in the picture's pixels."""
+        height, width = self.pixels.shape
+        return round(height * self.ink.scale), round(width * self.ink.scale)
+
+    @property
+    def covered(self) -> bool:
+        """Whether the glyphs hold nearly all of the ink."""
+        return sum(float(glyph.ink.sum()) for glyph in self.glyphs) >= COVERED * float(self.ink.pixels.sum())
+
+    @cached_property
+    def plain(self) -> list[Glyph]:
+        """The glyphs that may be read as they are; of more than one on paper with anything else on it,
+        the finder knows better."""
+        return self.glyphs if self.drawn or len(self.glyphs) == 1 or self._clean else []
+
+    @property
+    def _clean(self) -> bool:
+        """Whether the paper is nearly of one shade."""
+        paper = self.pixels[self.ink.pixels == 0]
+        return paper.size > 0 and float(paper.std()) < CLEAN
+
+    @property
+    def lowest(self) -> int:
+        """How high (pixels of the page) a digit is at least; what is lower is grain."""
+        return max(LOWEST, int(LEAST * max(self.pixels.shape)))
+
+    @cached_property
+    def heights(self) -> list[float]:
+        """How high a digit may be, in pixels of the page: as the glyphs are, as all ink is, or as one line
+        that fills the page."""
+        glyphs = np.array([glyph.box.height / self.ink.scale for glyph in self.glyphs])
+        guesses = [
+            float(np.median(some)) for some in (glyphs, part_heights(self.ink, self.lowest)) if len(some)
+        ]
+        return [*guesses, FILLS * min(self.pixels.shape)]
+
+    def areas(self, height: float) -> list[Area]:
+        """Bands of the page that hold ink, with room around it; all of it if there is none."""
+        margin = max(2, round(MARGIN * height))
+        inked = self.ink.pixels > 0
+        areas = []
+        for rows in _runs(np.any(inked, 1), margin):
+            columns = _runs(np.any(inked[rows], 0), margin)
+            areas.append((rows, slice(columns[0].start, columns[-1].stop)))
+        return areas or [np.s_[0:, 0:]]
+
+    def dark_on_light(self) -> Page:
+        """The page with its pen darker than its paper, which the finder saw most of."""
+        inked = self.ink.pixels > 0
+        if not inked.any() or self.pixels[inked].mean() <= self.pixels.mean():
+            return self
+        return replace(self, pixels=1 - self.pixels)
+
+    def turned(self, quarters: int) -> Page:
+        """The page turned anticlockwise, its corner left where it was; without glyphs."""
+        if not quarters:
+            return self
+        ink = replace(self.ink, pixels=np.rot90(self.ink.pixels, quarters))
+        return Page(np.rot90(self.pixels, quarters), ink, [], self.empty)
+
+
+def _runs(inked: Any, margin: int) -> list[slice]:
+    """Where ink is, `margin` added at both ends; runs that meet are one."""
+    places = np.flatnonzero(inked)
+    if not len(places):
+        return []
+    breaks = np.flatnonzero(np.diff(places) > 2 * margin)
+    starts, ends = places[np.r_[0, breaks + 1]], places[np.r_[breaks, len(places) - 1]] + 1
+    return [
+        slice(max(0, int(start) - margin), min(len(inked), int(end) + margin))
+        for start, end in zip(starts, ends, strict=True)
+    ]
