@@ -98,7 +98,7 @@ class Reading:
     `confidence` (0 to 1) is the probability that the whole text is right. `reason` is None, or why
     there is no answer: `blank` (no ink), `too_faint`, `cut_off`, `not_a_digit` or `ambiguous`; then
     text and digits are empty, and `confidence` is that of the best guess. `turned` is by how many
-    degrees clockwise the page was turned: 0, 90, 180 or 270.
+    degrees clockwise the page was turned: 0, 90, 180 or 270. `ink` is the share of it that is ink (0 to 1).
     """
 
     text: str
@@ -107,6 +107,7 @@ class Reading:
     reason: str | None = None
     turned: int = 0
     explained: Callable[[Reading], Explanation] | None = field(default=None, repr=False, compare=False)
+    ink: float = field(default=0.0, repr=False, compare=False)
 
     def explain(self) -> Explanation:
         """The steps from picture to answer, as pictures; worked out when called."""
