@@ -29,15 +29,15 @@ def main() -> None:
     made = list(files(arguments.number, arguments.seed))
     figures = Figures()
     with serving() as server:
-        asyncio.run(_ask(server, list(files(WARM_UP, arguments.seed + 1))))
+        asyncio.run(ask(server, list(files(WARM_UP, arguments.seed + 1))))
         workers, before = server.workers, server.resident
-        answers = asyncio.run(_ask(server, made))
+        answers = asyncio.run(ask(server, made))
         time.sleep(1)
         grown, lost = server.resident - before, workers - server.workers
     if arguments.list:
         for file, answer in zip(made, answers, strict=True):
             print(f"{answer.status} {answer.seconds:.3f} s {file.name}: {answer.body[:80]!r}")
-    wrong = [_fault(file, answer) for file, answer in zip(made, answers, strict=True)]
+    wrong = [fault(file, answer) for file, answer in zip(made, answers, strict=True)]
     figures.none(f"of {len(made)} hostile files answered wrongly", list(filter(None, wrong)))
     figures.at_most("slowest answer", max(answer.seconds for answer in answers), SOON, " s")
     figures.none("workers lost", sorted(lost))
@@ -45,14 +45,14 @@ def main() -> None:
     figures.end()
 
 
-async def _ask(server: Server, made: list[Hostile]) -> list[Answer]:
+async def ask(server: Server, made: list[Hostile]) -> list[Answer]:
     connection = Connection(server.host, server.port)
     answers = [await connection.ask(request("/api/v1/read", file.data, file.kind)) for file in made]
     await connection.close()
     return answers
 
 
-def _fault(file: Hostile, answer: Answer) -> str | None:
+def fault(file: Hostile, answer: Answer) -> str | None:
     """What is wrong with an answer: not a refusal, and not what the picture says or nothing."""
     if 400 <= answer.status < 500 and not file.sound:
         return None

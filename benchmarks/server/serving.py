@@ -74,6 +74,7 @@ def _running(
             yield process
         finally:
             stop(process)
+            process.stdout.close()
 
 
 def pinned(core: int | None) -> list[str]:

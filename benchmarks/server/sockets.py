@@ -24,6 +24,8 @@ from benchmarks.server.serving import Server, serving
 RATE, P99 = 50, 0.5
 #: Seconds in which a case must be answered or cut off; what waits for a body may wait longer.
 SOON = 10
+#: Seconds from one case to the next.
+APART = 0.05
 T = TypeVar("T")
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 
@@ -110,7 +112,7 @@ def main() -> None:
     figures = Figures()
     with serving() as server:
         workers = server.workers
-        wrong, others = asyncio.run(_among_others(server, _all_cases(server)))
+        wrong, others = asyncio.run(_among_others(server, all_cases(server)))
         figures.none(f"of {len(cases())} odd requests taken wrongly", wrong)
         _judge(figures, "beside odd requests", others)
         slow = _slowly(server, arguments.slow, arguments.seconds)
@@ -140,12 +142,14 @@ async def _among_others(server: Server, work: Coroutine[Any, Any, T]) -> tuple[T
     return await task, answers
 
 
-async def _all_cases(server: Server) -> list[str]:
-    """What is wrong with the answers to the cases, all sent at once."""
-    return [fault for fault in await asyncio.gather(*(_try(server, case) for case in cases())) if fault]
+async def all_cases(server: Server) -> list[str]:
+    """What is wrong with the answers to the cases, which begin one soon after the other."""
+    tries = (_try(server, case, APART * place) for place, case in enumerate(cases()))
+    return [fault for fault in await asyncio.gather(*tries) if fault]
 
 
-async def _try(server: Server, case: Case) -> str | None:
+async def _try(server: Server, case: Case, after: float) -> str | None:
+    await asyncio.sleep(after)
     received = await _exchange(server, case)
     statuses = [int(status) for status in STATUS.findall(received)]
     wanted = (200,) if case.sound else range(400, 500)
