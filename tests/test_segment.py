@@ -92,3 +92,9 @@ def test_a_thin_line_beside_a_heavy_bar_is_read() -> None:
 def test_pure_noise_is_bounded() -> None:
     noise = (np.random.default_rng(0).random((1000, 1000)) > 0.8).astype(np.float32)
     assert len(segment(Ink(noise))) <= MOST_PARTS
+
+
+def test_paper_is_no_part_of_a_digit() -> None:
+    """cc3d 4.1 takes some paper for ink in boolean masks whose width is odd."""
+    glyphs = segment(Ink(np.array([[1, 0, 1], [0, 0, 1], [0, 0, 1]], np.float32)))
+    assert [(glyph.box.x, glyph.box.width) for glyph in glyphs] == [(2, 1)]

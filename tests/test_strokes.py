@@ -70,3 +70,12 @@ def test_a_dot_a_flat_line_and_pressure_are_drawn(points: list[list[float]]) -> 
 def test_what_is_no_stroke_is_refused(strokes: Any) -> None:
     with pytest.raises(BadStrokes):
         to_strokes(strokes)
+
+
+def test_the_pen_is_as_wide_on_two_lines_as_on_one() -> None:
+    first, second = [[0, 0], [20, 100]], [[0, 130], [20, 230]]
+    one, both = render(to_strokes([first])), render(to_strokes([first, second]))
+    assert both.scale == pytest.approx(one.scale)
+    assert both.pixels.sum() == pytest.approx(2 * one.pixels.sum(), rel=0.05)
+    joined = render(to_strokes([first, [[0, 101], [20, 201]]]))
+    assert joined.scale == pytest.approx(2 * one.scale, rel=0.05)

@@ -88,7 +88,7 @@ def _rules(inked: Mask) -> Rules:
     piece = max(3, int(inked.shape[1] * PIECE) | 1)
     thick = running(inked, 3, 0, np.maximum)
     straight = running(running(thick, piece, 1, np.minimum), piece, 1, np.maximum)
-    labels = cc3d.connected_components(straight & thick, connectivity=8)
+    labels = cc3d.connected_components((straight & thick).view(np.uint8), connectivity=8)
     facts = cc3d.statistics(labels, no_slice_conversion=True)
     top, bottom, left, right = facts["bounding_boxes"].astype(int).T
     lengths = right - left + 1

@@ -68,7 +68,7 @@ class Part:
 
 def segment(ink: Ink) -> list[Glyph]:
     """The digits of one line, each with its Box in the picture's pixels; none for blank ink."""
-    labels, count = cc3d.connected_components(ink.pixels > 0, connectivity=8, return_N=True)
+    labels, count = cc3d.connected_components((ink.pixels > 0).view(np.uint8), connectivity=8, return_N=True)
     if count == 0:
         return []
     parts = _parts(ink, labels, count)
@@ -85,7 +85,7 @@ def segment(ink: Ink) -> list[Glyph]:
 
 def part_heights(ink: Ink, least: int) -> NDArray[np.integer]:
     """Heights of all connected ink that is at least so high, in ink pixels."""
-    labels = cc3d.connected_components(ink.pixels > 0, connectivity=8)
+    labels = cc3d.connected_components((ink.pixels > 0).view(np.uint8), connectivity=8)
     boxes = cc3d.statistics(labels, no_slice_conversion=True)["bounding_boxes"][1:].astype(int)
     heights: NDArray[np.integer] = boxes[:, 1] - boxes[:, 0] + 1
     return heights[heights >= least]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,15 +13,17 @@ from PIL import Image, ImageDraw
 from inkdigits.errors import BadStrokes
 from inkdigits.types import Ink, Stroke
 
-#: Height in ink pixels that the writing is drawn at, and the longest side allowed.
+#: Height in ink pixels that a line of writing is drawn at, and the longest side allowed.
 HEIGHT = 64
 LONGEST = 2048
 #: Drawn this many times larger and averaged down, for smooth edges.
 OVERSAMPLE = 4
-#: Pen width as a share of the writing's height, about that of MNIST.
+#: Pen width as a share of a line's height, about that of MNIST.
 PEN = 0.12
-#: Writing wider than this many times its height is a line of digits, or a lying stroke.
+#: Writing wider or higher than this many times a line's height holds a lying stroke, or dots.
 WIDE = 8
+#: Strokes farther apart than this share of the writing's height, all along, are of two lines.
+APART = 0.03
 MOST_POINTS = 100_000
 FARTHEST = 1e6
 
@@ -53,16 +56,16 @@ def _points(stroke: Sequence[Sequence[Any]]) -> NDArray[np.float64]:
 
 
 def render(strokes: Sequence[Stroke], pen: float = PEN) -> Ink:
-    """Draw strokes as ink about HEIGHT pixels high.
+    """Draw strokes as ink whose highest line is about HEIGHT pixels high.
 
-    `pen` is the line's width as a share of the writing's height. No strokes give an ink of one
+    `pen` is the pen's width as a share of that line's height. No strokes give an ink of one
     blank pixel.
     """
     if not strokes:
         return Ink(np.zeros((1, 1), np.float32))
     points = np.concatenate(strokes)
     low, size = points.min(0), np.ptp(points, axis=0)
-    height = max(float(size[1]), float(size[0]) / WIDE, TINY)
+    height = max(_line_height(strokes), float(size.max()) / WIDE, TINY)
     scale = max(height / HEIGHT, float(size.max()) / LONGEST)
     width = pen * height / scale
     margin = int(np.ceil(width / 2)) + 1
@@ -78,6 +81,17 @@ def render(strokes: Sequence[Stroke], pen: float = PEN) -> Ink:
 
 
 TINY = 1e-6
+
+
+def _line_height(strokes: Sequence[Stroke]) -> float:
+    """The height of the highest line: of strokes with hardly a gap from side to side between them."""
+    spans = sorted((float(stroke[:, 1].min()), float(stroke[:, 1].max())) for stroke in strokes)
+    apart = APART * (max(end for _, end in spans) - spans[0][0])
+    tallest, top, bottom = 0.0, 0.0, -math.inf
+    for start, end in spans:
+        top, bottom = (start, end) if start > bottom + apart else (top, max(bottom, end))
+        tallest = max(tallest, bottom - top)
+    return tallest
 
 
 def _line(draw: ImageDraw.ImageDraw, path: Stroke, width: float) -> None:
