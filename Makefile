@@ -1,12 +1,13 @@
 # What people type. The README and CI call exactly these.
 .DEFAULT_GOAL := help
-.PHONY: help run test check web train bench notebook clean needs
+.PHONY: help run test check web api train goldens bench weather docs notebook clean needs
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 PAGE := src/inkdigits/server/page/index.html
-WEB := $(shell find web/src web/public web/index.html web/*.ts -type f 2>/dev/null)
+DOCUMENT := mkdir -p out && $(BIN)/python scripts/openapi.py >out/openapi.json
+WEB := $(shell find web/src web/public web/*.html web/*.ts src/inkdigits/models/*.onnx -type f 2>/dev/null)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,21 +24,41 @@ check: $(STAMPS)/dev $(PAGE) ## Look for mistakes without running anything
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(DOCUMENT)
+	cd web && npm run types -- --check
 	cd web && npm run check
 
 web: $(PAGE) ## Build the page
 
+api: $(STAMPS)/dev web/node_modules/.package-lock.json ## Make the web client's types anew, of the API's document
+	$(DOCUMENT)
+	cd web && npm run types
+
 train: $(STAMPS)/dev ## Make the models anew, as the run files say
 	$(BIN)/inkdigits data fetch
-	for run in digits plain default finder finder2 refiner; do \
+	for run in digits plain pair default finder finder2 finder3 refiner; do \
 		$(BIN)/inkdigits train --run runs/$$run.toml || exit 1; \
 	done
+
+goldens: $(STAMPS)/dev ## Read the golden drawings anew, for the page to agree with
+	$(BIN)/python scripts/goldens.py
 
 bench: $(STAMPS)/dev ## Measure speed and size
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/size.py
 	$(BIN)/python benchmarks/invariance.py
 	$(BIN)/python benchmarks/pages.py
+
+weather: $(STAMPS)/dev ## Ask a server for harm, more briefly than each of these can
+	$(BIN)/python -m benchmarks.server.hostile_files --number 100
+	$(BIN)/python -m benchmarks.server.sockets --seconds 10
+	$(BIN)/python -m benchmarks.server.restarts --times 3
+	$(BIN)/python -m benchmarks.server.traces --number 200
+	$(BIN)/python -m benchmarks.server.memory --minutes 1
+	$(BIN)/python -m benchmarks.server.contract --number 1000 --examples 20
+
+docs: $(STAMPS)/dev ## Write the generated pages of docs/ anew
+	$(BIN)/python scripts/settings.py
 
 notebook: $(STAMPS)/notebook ## Open the notebooks in a browser
 	$(BIN)/jupyter lab notebooks

@@ -159,7 +159,7 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[str, subprocess
     """`inkdigits serve` as a process of its own, once it answers: its address and itself."""
     process = subprocess.Popen(
         [*INKDIGITS, "serve", *options],
-        stdout=subprocess.PIPE, text=True, env=os.environ | environment,
+        stdout=subprocess.PIPE, text=True, env=os.environ | {"INKDIGITS_DRAIN": "0"} | environment,
     )  # fmt: skip
     with process:
         try:
@@ -200,12 +200,16 @@ def form_of(data: bytes, name: str = "image") -> dict[str, Any]:
 
 
 def assert_error(response: TestResponse, status: int, code: str) -> None:
-    """One shape for every error, with a message and a remedy, and nothing of how it came about."""
+    """One shape for every error, with a reason and a remedy, and nothing of how it came about."""
     assert response.status_code == status, response.text
-    assert response.mimetype == "application/json"
-    assert list(response.json) == ["error"]
-    assert list(response.json["error"]) == ["code", "message", "remedy"]
-    assert response.json["error"]["code"] == code
-    assert response.json["error"]["message"]
-    assert response.json["error"]["remedy"].endswith(".")
+    assert response.mimetype == "application/problem+json"
+    problem = response.json
+    assert list(problem) == ["type", "title", "status", "detail", "code", "remedy", "request_id"]
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["type"] == f"/api/v1/problems/{code}"
+    assert problem["title"]
+    assert problem["detail"]
+    assert not problem["detail"].endswith(".")
+    assert problem["remedy"].endswith(".")
+    assert problem["request_id"] == response.headers["X-Request-Id"]
     assert "Traceback" not in response.text

@@ -6,6 +6,7 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 
@@ -62,6 +63,18 @@ def test_a_bad_file_is_refused_and_the_old_model_goes_on(
         assert current.reader is old
         assert "refused" in caplog.text
         assert said in caplog.text
+
+
+def test_a_model_that_fails_at_work_is_refused(model: Path, wrong_model: Path) -> None:
+    """A sound file that promises what its network cannot do."""
+    current = Current(Reader(model))
+    old = current.reader
+    failing = onnx.load(wrong_model)
+    turn = next(one for one in failing.graph.initializer if one.name == "turn")
+    turn.CopyFrom(onnx.numpy_helper.from_array(np.full(10, 99), "turn"))
+    put(model, failing.SerializeToString())
+    assert not current.reload()
+    assert current.reader is old
 
 
 def test_checked_lets_no_wrong_reader_pass(reader: Reader, wrong_model: Path) -> None:

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from inkdigits import errors
 from inkdigits.cli.app import EXIT_CODES
+from inkdigits.errors import InkdigitsError
 from inkdigits.model import PACKAGED, Model
-from inkdigits.server import errors as server_errors
-from inkdigits.settings import PREFIX, Settings
+from inkdigits.server.contract import KINDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -71,19 +70,16 @@ def test_every_link_leads_somewhere() -> None:
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
-def test_every_setting_is_in_the_reference() -> None:
-    for name, field in Settings.model_fields.items():
-        default = {None: "none", (): "empty"}.get(field.default, field.default)
-        assert f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |" in REFERENCE
+def kinds(kind: type[InkdigitsError]) -> Iterator[type[InkdigitsError]]:
+    for one in kind.__subclasses__():
+        yield from (one, *kinds(one))
 
 
 def test_every_error_is_in_the_reference() -> None:
-    kinds = [
-        kind for kind in (*vars(errors).values(), *vars(server_errors).values()) if isinstance(kind, type)
-    ]
-    for kind in kinds:
-        if issubclass(kind, errors.InkdigitsError) and kind is not errors.InkdigitsError:
-            assert f"| `{kind.code}` | {kind.status} | {kind.exit_code} |" in REFERENCE
+    every = list(kinds(InkdigitsError))
+    assert set(KINDS.values()) < set(every)
+    for kind in every:
+        assert f"| `{kind.code}` | {kind.status} | {kind.exit_code} |" in REFERENCE
 
 
 def test_every_route_is_in_the_reference(app: Flask) -> None:

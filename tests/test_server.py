@@ -128,14 +128,16 @@ def served_from(folder: Path) -> FlaskClient:
 
 
 def test_a_page_that_is_not_built(tmp_path: Path) -> None:
-    response = served_from(tmp_path / "page").get("/", headers={"Accept": "text/html"})
-    assert response.mimetype == "text/html"
-    assert "make web" in response.text
+    for path in ("/", "/docs"):
+        response = served_from(tmp_path / "page").get(path, headers={"Accept": "text/html"})
+        assert response.mimetype == "text/html"
+        assert "make web" in response.text
 
 
 def test_a_page_that_is_built(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<h1>the page</h1>")
+    (tmp_path / "docs.html").write_text("<h1>the docs</h1>")
     (tmp_path / "icon.svg").write_text("<svg/>")
     (tmp_path / "assets" / "index-abc123.js").write_text("1")
     client = served_from(tmp_path)
@@ -143,12 +145,43 @@ def test_a_page_that_is_built(tmp_path: Path) -> None:
     assert index.text == "<h1>the page</h1>"
     assert index.headers["Cache-Control"] == "no-cache"
     assert client.get("/index.html", buffered=True).text == index.text
+    assert client.get("/docs", buffered=True).text == "<h1>the docs</h1>"
     assert client.get("/icon.svg", buffered=True).mimetype == "image/svg+xml"
     asset = client.get("/assets/index-abc123.js", buffered=True)
     assert asset.mimetype == "text/javascript"
     assert asset.cache_control.immutable
     assert asset.cache_control.max_age == 31_536_000
     assert client.get("/assets/%2e%2e/index.html").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accepts", "coding", "body"),
+    [
+        ("gzip, deflate, br, zstd", "br", b"br"),
+        ("gzip", "gzip", b"gz"),
+        ("br;q=0, gzip", "gzip", b"gz"),
+        ("identity", None, b"1"),
+        ("", None, b"1"),
+    ],
+)
+def test_files_that_lie_there_compressed(
+    tmp_path: Path, accepts: str, coding: str | None, body: bytes
+) -> None:
+    (tmp_path / "assets").mkdir()
+    for folder, name in ((tmp_path, "sw.js"), (tmp_path / "assets", "a-1.js"), (tmp_path, "index.html")):
+        for ending, content in (("", b"1"), (".br", b"br"), (".gz", b"gz")):
+            (folder / f"{name}{ending}").write_bytes(content)
+    client = served_from(tmp_path)
+    for path, mimetype in (
+        ("/sw.js", "text/javascript"),
+        ("/assets/a-1.js", "text/javascript"),
+        ("/", "text/html"),
+    ):
+        answer = client.get(path, headers={"Accept-Encoding": accepts, "Accept": "text/html"}, buffered=True)
+        assert (answer.data, answer.headers.get("Content-Encoding")) == (body, coding)
+        assert answer.mimetype == mimetype
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    assert client.get("/sw.js.br").status_code == 404
 
 
 def test_health(client: FlaskClient) -> None:
@@ -167,9 +200,9 @@ def test_security_headers(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     policy = set(headers["Content-Security-Policy"].split("; "))
     assert policy >= {
-        "default-src 'self'",
-        "script-src 'self'",
-        "object-src 'none'",
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
         "frame-ancestors 'none'",
     }
     assert headers["X-Content-Type-Options"] == "nosniff"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import pytest
 
 from inkdigits.errors import SettingsError
 from inkdigits.settings import Settings
+
+ROOT = Path(__file__).parent.parent
 
 
 def test_defaults() -> None:
@@ -22,15 +25,27 @@ def test_each_has_a_help() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
 
+def test_the_page_of_the_docs_is_what_the_rows_say() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "settings.py"))
+    page: str = script["page"]()
+    assert (ROOT / "docs" / "settings.md").read_text("utf-8") == page, "run `make docs`"
+    assert page.count("\n| `INKDIGITS_") == len(Settings.model_fields)
+    assert "| `INKDIGITS_PORT` | 0 to 65535 | 8000 | Port to listen on;" in page
+    assert "| `INKDIGITS_LOG_FORMAT` | json, text | json |" in page
+
+
 def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {
+    given = {
         "HOST": "::1", "PORT": "81", "WORKERS": "2", "THREADS": "3", "MODEL": "/m.onnx", "MAX_BYTES": "5",
-        "MAX_PIXELS": "6", "CORS_ORIGINS": "https://a.example, http://localhost:5173,",
-    }.items():  # fmt: skip
+        "MAX_PIXELS": "6", "PREFIX": "/a/b", "LOG_LEVEL": "debug", "LOG_FORMAT": "text", "DRAIN": "0.5",
+        "WATCH": "0", "CORS_ORIGINS": "https://a.example, http://localhost:5173,",
+    }  # fmt: skip
+    for name, value in given.items():
         monkeypatch.setenv(f"INKDIGITS_{name}", value)
-    assert Settings().model_dump() == {
+    assert Settings().model_dump(include={name.lower() for name in given}) == {
         "host": "::1", "port": 81, "workers": 2, "threads": 3, "model": Path("/m.onnx"), "max_bytes": 5,
-        "max_pixels": 6, "cors_origins": ("https://a.example", "http://localhost:5173"),
+        "max_pixels": 6, "prefix": "/a/b", "log_level": "debug", "log_format": "text", "drain": 0.5,
+        "watch": 0, "cors_origins": ("https://a.example", "http://localhost:5173"),
     }  # fmt: skip
 
 
@@ -52,7 +67,9 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
     [
         ("port", "70000"), ("port", "-1"), ("port", "http"), ("workers", "0"), ("threads", "0"),
         ("max_bytes", "0"), ("max_pixels", "many"), ("cors_origins", "example.org"), ("cors_origins", "https://a.example/path"),
-        ("cors_origins", "https://*.example.org"), ("cors_origins", "null"),
+        ("cors_origins", "https://*.example.org"), ("cors_origins", "null"), ("prefix", "digits"),
+        ("prefix", "/digits/"), ("prefix", "/a b"), ("log_level", "loud"), ("log_format", "xml"),
+        ("drain", "-1"), ("drain", "nan"), ("watch", "often"),
     ],
 )  # fmt: skip
 def test_impossible_values_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -56,7 +56,7 @@ class InkdigitsError(Exception):
         return f"{self.message}. {self.remedy}"
 
     def to_dict(self) -> dict[str, object]:
-        """The one error body that HTTP, `--json` and the page share."""
+        """The error as `--json` prints it."""
         return {"error": {"code": self.code, "message": self.message, "remedy": self.remedy}}
 
 

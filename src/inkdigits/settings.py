@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -32,10 +32,40 @@ class Settings(BaseSettings):
         description="Port to listen on; 0 takes a free one. Plain PORT is obeyed too.",
     )  # fmt: skip
     workers: int = Field(1, ge=1, le=256, description="Processes that read; each holds its own model.")
-    threads: int = Field(4, ge=1, le=256, description="Requests that one worker handles at a time.")
+    threads: int = Field(2, ge=1, le=256, description="Requests that one worker works on at a time.")
     model: Path | None = Field(None, description="Model file; the one in the package where not given.")
     max_bytes: int = Field(10_000_000, ge=1, description="Largest picture file, in bytes.")
     max_pixels: int = Field(50_000_000, ge=1, description="Largest picture, in pixels (width times height).")
+    prefix: str = Field(
+        "", pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Path below which everything is, such as /digits, where a proxy serves other things too.",
+    )  # fmt: skip
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level of what is logged: debug, info, warning or error."
+    )
+    log_format: Literal["json", "text"] = Field("json", description="Form of the log's lines: json or text.")
+    drain: float = Field(
+        3, ge=0, le=600, description="Seconds for which a server told to stop still takes new requests."
+    )
+    watch: float = Field(
+        1, ge=0, le=3600, description="Seconds between looks whether the model file has changed; 0 is never."
+    )
+    queue: int = Field(
+        64, ge=0, le=4096, description="Requests that may wait in one worker until a thread is free."
+    )
+    timeout: float = Field(30, gt=0, le=3600, description="Seconds in which a request must have come.")
+    keys: Path | None = Field(
+        None, description="File of API keys, made by `inkdigits keys add`; whoever wants a reading needs one."
+    )
+    rate_limit: str | None = Field(
+        None, description="Pictures that each caller may have read, such as 100/minute; none is no limit."
+    )
+    redis: str | None = Field(
+        None, description="Address of the Redis in which workers and machines count together for rate_limit."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=16, description="Proxies in front whose X-Forwarded-For and -Proto are believed."
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Web origins that may call the API, with commas between; * is every one."
     )

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from inkdigits.cli import data, models, reading, serving, training
+from inkdigits.cli import data, keys, models, reading, serving, training
 from inkdigits.cli.common import INTERRUPTED, complain, say
 from inkdigits.errors import InkdigitsError
 
@@ -28,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for command in (reading, serving, data, models, training):
+for command in (reading, serving, keys, data, models, training):
     command.register(app)
 
 

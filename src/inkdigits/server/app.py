@@ -5,33 +5,22 @@ from __future__ import annotations
 from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
 from flask_cors import CORS
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inkdigits.decode import Limits
 from inkdigits.reader import Reader
-from inkdigits.server import errors, legacy, page, routes
+from inkdigits.server import errors, health, keys, legacy, logs, metrics, page, rates, routes
+from inkdigits.server.current import Current
+from inkdigits.server.headers import HEADERS
+from inkdigits.server.prefix import below
 from inkdigits.server.requests import MemoryRequest
 from inkdigits.settings import Settings
 
 #: Room in a request for what is not the picture: form headers, JSON around it, strokes.
 ROOM = 1_000_000
 FORM_PARTS = 100
-HEADERS = {
-    "Content-Security-Policy": "; ".join((
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}  # fmt: skip
+#: What a page of another origin may see of an answer's headers, besides the usual.
+EXPOSED = ("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 
 
 class _Json(DefaultJSONProvider):
@@ -45,20 +34,45 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     Raises SettingsError for an impossible setting, ModelError for a model that cannot be used.
     """
     settings = settings or Settings()
-    reader = reader or Reader(settings.model, Limits(settings.max_bytes, settings.max_pixels))
+    current = Current(reader or _reader(settings))
+    if not reader:
+        logs.configure(settings)
+        if settings.watch:
+            current.watch(settings.watch)
     app = Flask(__name__, static_folder=None)
     app.request_class = MemoryRequest
     app.json = _Json(app)
     # Base64 makes four bytes of three; the picture itself is measured by the reader.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes * 4 // 3 + ROOM
     app.config["MAX_FORM_PARTS"] = FORM_PARTS
+    app.extensions["inkdigits"] = current
+    logs.register(app)
+    metrics.register(app)
+    health.register(app, current)
     errors.register(app)
-    for blueprint in (routes.blueprint(reader), legacy.blueprint(reader), page.blueprint()):
+    if settings.keys:
+        keys.register(app, settings.keys)
+    limits = rates.Rates(settings)
+    rates.register(app)
+    for blueprint in (routes.blueprint(current, limits), legacy.blueprint(current, limits), page.blueprint()):
         app.register_blueprint(blueprint)
     app.after_request(_secure)
     if settings.cors_origins:
-        CORS(app, origins=list(settings.cors_origins), methods=["GET", "POST"], always_send=False)
+        CORS(
+            app, origins=list(settings.cors_origins), methods=["GET", "POST"], always_send=False,
+            expose_headers=EXPOSED,
+        )  # fmt: skip
+    if settings.prefix:
+        app.wsgi_app = below(settings.prefix, app.wsgi_app)  # type: ignore[assignment, method-assign]
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
     return app
+
+
+def _reader(settings: Settings) -> Reader:
+    return Reader(settings.model, Limits(settings.max_bytes, settings.max_pixels))
 
 
 def _secure(response: Response) -> Response:

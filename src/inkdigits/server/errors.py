@@ -1,16 +1,26 @@
-"""Every answer of 400 and above, in the one shape of `InkdigitsError.to_dict`."""
+"""Every answer of 400 and above: problem details (RFC 9457) with `code`, `remedy` and `request_id`."""
 
 from __future__ import annotations
 
+import json
 import logging
+import math
+import os
+import re
 import traceback
+from typing import ClassVar
 
-from flask import Flask, Response, json
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from inkdigits.errors import InkdigitsError, InputError, TooManyBytes, UnsupportedInput
 
 log = logging.getLogger(__name__)
+
+Headers = list[tuple[str, str]]
+
+PROBLEM = "application/problem+json"
+_SANE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 class BadRequest(InputError):
@@ -30,6 +40,44 @@ class MethodNotAllowed(InputError):
     default_remedy = "Use a method that the Allow header names."
 
 
+class TooManyPictures(InputError):
+    code = "too_many_pictures"
+    status = 422
+    default_remedy = "Send them in several requests."
+
+
+class Unauthorized(InputError):
+    code = "unauthorized"
+    status = 401
+    default_remedy = "Send an API key of this server as `Authorization: Bearer KEY`."
+    headers: ClassVar = {"WWW-Authenticate": "Bearer"}
+
+
+class TooSlow(InputError):
+    code = "too_slow"
+    status = 408
+    default_remedy = "Send the request again over a better connection."
+
+
+class Overloaded(InkdigitsError):
+    """More is asked than can be read; `wait` is in how many seconds to ask again, as Retry-After says."""
+
+    code = "overloaded"
+    status = 503
+    default_remedy = "Send the request again once the seconds of the Retry-After header are over."
+
+    def __init__(self, message: str, wait: float, remedy: str | None = None) -> None:
+        super().__init__(message, remedy)
+        self.headers = {"Retry-After": str(max(1, math.ceil(wait)))}
+
+
+class RateLimited(Overloaded):
+    """More is asked than this caller may."""
+
+    code = "rate_limited"
+    status = 429
+
+
 class InternalError(InkdigitsError):
     code = "internal"
     status = 500
@@ -44,6 +92,51 @@ _KINDS: dict[int | None, tuple[type[InkdigitsError], str]] = {
 }
 
 
+def title(kind: type[InkdigitsError]) -> str:
+    """What a kind is called where a person reads."""
+    return kind.code.replace("_", " ").capitalize()
+
+
+def request_id(given: str | None) -> str:
+    """An id for a request: the one that came with it if that is a sane token, else a new one."""
+    return given if given and _SANE.fullmatch(given) else os.urandom(8).hex()
+
+
+def problem(error: InkdigitsError, status: int | None = None) -> dict[str, object]:
+    """The body that tells of `error`, within a request; `status` where it is not the kind's own."""
+    return _body(error, request.script_root, g.setdefault("request_id", request_id(None)), status)
+
+
+def refusal(error: InkdigitsError, prefix: str, given: str | None) -> tuple[int, Headers, bytes]:
+    """Status, headers and body that tell of `error` before the application is asked.
+
+    `prefix` is the path that the application is below, `given` the X-Request-Id of the request.
+    """
+    own = request_id(given)
+    headers = {"Content-Type": PROBLEM, "X-Request-Id": own, "Cache-Control": "no-store"} | _headers(error)
+    return error.status, list(headers.items()), _json(_body(error, prefix, own)).encode()
+
+
+def _json(body: dict[str, object]) -> str:
+    return json.dumps(body, separators=(",", ":"))
+
+
+def _headers(error: InkdigitsError) -> dict[str, str]:
+    return getattr(error, "headers", {})
+
+
+def _body(error: InkdigitsError, prefix: str, own: str, status: int | None = None) -> dict[str, object]:
+    return {
+        "type": f"{prefix}/api/v1/problems/{error.code}",
+        "title": title(type(error)),
+        "status": status or error.status,
+        "detail": error.message,
+        "code": error.code,
+        "remedy": error.remedy,
+        "request_id": own,
+    }
+
+
 def register(app: Flask) -> None:
     """Make every error of `app` answer in the one shape."""
     app.register_error_handler(InkdigitsError, _known)
@@ -54,22 +147,22 @@ def register(app: Flask) -> None:
 def _known(error: InkdigitsError) -> Response:
     if error.status >= 500:
         log.error("%s: %s", error.code, error.message)
-    return _fill(Response(status=error.status), error)
+    return _answer(error, _headers(error))
 
 
 def _http(error: HTTPException) -> Response:
     kind, message = _KINDS.get(error.code, (BadRequest, error.name))
     # The exception's own headers hold what belongs to it, such as Allow.
-    return _fill(Response(status=error.code, headers=error.get_headers()), kind(message))
+    return _answer(kind(message), dict(error.get_headers()), error.code)
 
 
 def _unexpected(error: Exception) -> Response:
     # Where it happened but not with what value: a message can quote the request.
     log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    return _fill(Response(status=500), InternalError("The server failed on this request"))
+    return _answer(InternalError("The server failed on this request"), {})
 
 
-def _fill(response: Response, error: InkdigitsError) -> Response:
-    response.data = json.dumps(error.to_dict())
-    response.mimetype = "application/json"
-    return response
+def _answer(error: InkdigitsError, headers: dict[str, str], status: int | None = None) -> Response:
+    body = problem(error, status)
+    headers = headers | {"Content-Type": PROBLEM}
+    return Response(_json(body), status or error.status, headers)

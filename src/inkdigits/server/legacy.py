@@ -7,27 +7,27 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify, request
 
 from inkdigits.errors import NoDigit
-from inkdigits.reader import Reader
-from inkdigits.server.requests import NEVER_DECLINE, Accepts, picture
+from inkdigits.server import metrics
+from inkdigits.server.current import Current
+from inkdigits.server.options import NEVER_DECLINE
+from inkdigits.server.rates import Rates
+from inkdigits.server.requests import OLD, Accepts, picture
 from inkdigits.types import Digit
 
-ROUTES = {
-    "/predict": Accepts(files=("file", "image"), fields=("image", "pixels")),
-    "/predict-image": Accepts(files=("image",)),
-    "/predict-base64": Accepts(fields=("image",)),
-}
 
-
-def blueprint(reader: Reader) -> Blueprint:
+def blueprint(current: Current, rates: Rates) -> Blueprint:
     legacy = Blueprint("legacy", __name__)
-    for path, accepts in ROUTES.items():
-        legacy.add_url_rule(path, path.strip("/"), _view(reader, accepts), methods=["POST"])
+    for path, accepts in OLD.items():
+        legacy.add_url_rule(path, path.strip("/"), _view(current, rates, accepts), methods=["POST"])
     return legacy
 
 
-def _view(reader: Reader, accepts: Accepts) -> Callable[[], Response]:
+def _view(current: Current, rates: Rates, accepts: Accepts) -> Callable[[], Response]:
     def predict() -> Response:
-        reading = reader.read(picture(request, accepts), risk=NEVER_DECLINE, count=1)
+        one = picture(request, accepts)
+        rates.take(1)
+        reading = current.reader.read(one, risk=NEVER_DECLINE, count=1)
+        metrics.note(reading)
         if not reading.digits:
             raise NoDigit("The picture holds no digit")
         return jsonify(_answer(reading.digits[0]))

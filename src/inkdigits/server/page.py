@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ NOT_BUILT = (
     '<!doctype html><html lang="en"><title>inkdigits</title><h1>inkdigits</h1>'
     "<p>The API is here, but the page is not built. Run <code>make web</code> and start the server again."
 )
+#: Content coding -> ending of the files that have it, the smallest first.
+CODINGS = {"br": ".br", "gzip": ".gz"}
 A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -22,18 +25,22 @@ def blueprint(folder: Path = PAGE) -> Blueprint:
 
     @page.get("/")
     def home() -> Response:
-        response = _index(folder) if _is_browser() else jsonify(message=WELCOME)
+        response = _built(folder, "index.html") if _is_browser() else jsonify(message=WELCOME)
         response.vary.add("Accept")
         return response
+
+    @page.get("/docs")
+    def docs() -> Response:
+        return _built(folder, "docs.html")
 
     @page.get("/assets/<path:name>")
     def asset(name: str) -> Response:
         # Vite puts a hash of the content into the name, so a name never changes its content.
-        response = send_from_directory(folder / "assets", name, max_age=A_YEAR)
+        response = _sent(folder / "assets", name, max_age=A_YEAR)
         response.cache_control.immutable = True
         return response
 
-    for file in sorted(folder.glob("*.*")):
+    for file in sorted(set(folder.glob("*.*")) - {*folder.glob("*.br"), *folder.glob("*.gz")}):
         page.add_url_rule(f"/{file.name}", file.name.replace(".", "-"), _file(file), methods=["GET"])
     return page
 
@@ -42,11 +49,29 @@ def _is_browser() -> bool:
     return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 
-def _index(folder: Path) -> Response:
-    if (folder / "index.html").is_file():
-        return send_from_directory(folder, "index.html")
+def _built(folder: Path, name: str) -> Response:
+    if (folder / name).is_file():
+        return _sent(folder, name)
     return Response(NOT_BUILT, mimetype="text/html")
 
 
 def _file(file: Path) -> Callable[[], Response]:
-    return lambda: send_from_directory(file.parent, file.name)
+    return lambda: _sent(file.parent, file.name)
+
+
+def _sent(folder: Path, name: str, max_age: int | None = None) -> Response:
+    """A file, compressed if it lies there so and the client takes that; raises NotFound."""
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    for coding, ending in CODINGS.items():
+        if _takes(coding) and (folder / f"{name}{ending}").is_file():
+            response = send_from_directory(folder, name + ending, mimetype=mimetype, max_age=max_age)
+            response.content_encoding = coding
+            break
+    else:
+        response = send_from_directory(folder, name, mimetype=mimetype, max_age=max_age)
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _takes(coding: str) -> bool:
+    return request.accept_encodings.quality(coding) > 0

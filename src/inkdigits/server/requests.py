@@ -1,4 +1,4 @@
-"""An HTTP request -> what `Reader.read` takes: picture bytes, a grid of pixels or strokes, and options."""
+"""An HTTP request -> what `Reader.read` takes: picture bytes, a grid of pixels or strokes."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from werkzeug.formparser import FormDataParser
 from inkdigits.errors import (
     BadBase64,
     BadJson,
-    BadOption,
     BadPixels,
     BadStrokes,
     InputError,
     MissingField,
     NotAnImage,
+    TooManyBytes,
     UnsupportedInput,
 )
-from inkdigits.guidance import Guide
+from inkdigits.server.schemas import SIDE
+
+#: Most values of a JSON body: parsed, a small one takes more than ten times its bytes.
+MOST_VALUES = 500_000
 
 Picture = bytes | NDArray[np.float32] | list[Any]
 
-SIDE = 28
-NEVER_DECLINE = 1.0
 _DATA_URL = re.compile(r"data:([^,;]*)([^,]*),", re.IGNORECASE)
 #: Alphabet of base64 in URLs -> the usual one.
 _PLAIN_BASE64 = str.maketrans("-_", "+/")
@@ -51,11 +52,12 @@ class MemoryRequest(Request):
 
 @dataclass(frozen=True)
 class Accepts:
-    """What a route takes: `raw` picture bytes, multipart `files`, JSON `fields`."""
+    """What a route takes: `raw` picture bytes, multipart `files` (`many` of a name), JSON `fields`."""
 
     raw: bool = False
     files: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    many: bool = False
 
     @property
     def remedy(self) -> str:
@@ -67,55 +69,20 @@ class Accepts:
         return f"Send {'; or '.join(filter(None, ways))}."
 
 
-@dataclass(frozen=True)
-class Asked:
-    """How a request wants its picture read; `risk` is None where it does not say."""
-
-    guide: Guide
-    risk: float | None
-    explain: bool
-
-
 def _either(names: tuple[str, ...]) -> str:
     return " or ".join(f"`{name}`" for name in names)
 
 
-def asked(request: Request) -> Asked:
-    """Take what is asked out of a request's query parameters.
-
-    Raises BadOption for one that is unknown, given twice or impossible, BadGuide for a contradiction.
-    """
-    given = {name: _option(name, values) for name, values in request.args.lists()}
-    explain, decline = given.pop("explain", False), given.pop("decline", True)
-    if not decline and "risk" in given:
-        raise BadOption("risk and decline=false contradict each other", "Leave one of them out.")
-    risk = given.pop("risk", None if decline else NEVER_DECLINE)
-    return Asked(Guide(**given), risk, explain)
-
-
-def _option(name: str, values: list[str]) -> Any:
-    if name not in _OPTIONS:
-        raise BadOption(f"There is no option {name[:80]!r}", f"There are {', '.join(_OPTIONS)}.")
-    if len(values) > 1:
-        raise BadOption(f"The option {name} is given more than once", "Give it once.")
-    means, wanted = _OPTIONS[name]
-    try:
-        return means(values[0])
-    except (ValueError, KeyError):
-        raise BadOption(f"{name} cannot be {values[0][:80]!r}", f"Give {wanted}.") from None
-
-
-_FLAGS = {"true": True, "false": False}
-_NUMBER = (int, "a whole number")
-#: Query parameter -> what makes its value of the text, and what a value may be.
-_OPTIONS: dict[str, tuple[Callable[[str], Any], str]] = {
-    "length": _NUMBER,
-    "count": _NUMBER,
-    "lines": _NUMBER,
-    "pattern": (str, "text"),
-    "risk": (float, "a number from 0 to 1"),
-    "decline": (_FLAGS.__getitem__, "true or false"),
-    "explain": (_FLAGS.__getitem__, "true or false"),
+READ = Accepts(raw=True, files=("image", "file"), fields=("image", "strokes", "pixels"))
+BATCH = Accepts(files=("image", "file"), fields=("pictures",), many=True)
+#: What each picture of a batch in JSON is.
+EACH = Accepts(fields=READ.fields)
+DRAWINGS = Accepts(fields=("strokes", "drawings"))
+#: Path of a route for clients of older services -> what it takes.
+OLD = {
+    "/predict": Accepts(files=("file", "image"), fields=("image", "pixels")),
+    "/predict-image": Accepts(files=("image",)),
+    "/predict-base64": Accepts(fields=("image",)),
 }
 
 
@@ -126,14 +93,54 @@ def picture(request: Request, accepts: Accepts) -> Picture:
     """
     kind = request.mimetype
     if accepts.files and kind == "multipart/form-data":
-        return _file(request, accepts)
+        return filled(files(request, accepts)[0])
     if accepts.fields and request.is_json:
-        return _field(_object(_body(request)), accepts)
+        return value_of(*given(json_object(request), accepts))
     if accepts.raw and (kind.startswith("image/") or kind == "application/octet-stream"):
-        return _some(_body(request), "The request body is empty", accepts)
-    if not kind and not request.content_length:
-        raise MissingField("The request holds no picture", accepts.remedy)
-    raise UnsupportedInput(f"The content type {kind[:80]!r} is not taken here", accepts.remedy)
+        return filled(_body(request))
+    raise not_taken(request, accepts)
+
+
+def not_taken(request: Request, accepts: Accepts) -> InputError:
+    """The error that a request of no accepted content type is."""
+    if not request.mimetype and not request.content_length:
+        return MissingField("The request holds no picture", accepts.remedy)
+    return UnsupportedInput(f"The content type {request.mimetype[:80]!r} is not taken here", accepts.remedy)
+
+
+def filled(data: bytes) -> bytes:
+    """The data of a picture; raises MissingField where there is none."""
+    if not data:
+        raise MissingField("The picture is empty: it has no bytes", "Send the bytes of a picture file.")
+    return data
+
+
+def files(request: Request, accepts: Accepts) -> list[bytes]:
+    """The files of a form under the first of the accepted names that it has; at least one."""
+    try:
+        form = request.files
+    except ValueError:
+        raise InputError("The multipart form is malformed or ends early", "Send the form again.") from None
+    names = [name for name in accepts.files if name in form]
+    if not names:
+        raise MissingField(f"The form has no file {_either(accepts.files)}", accepts.remedy)
+    if accepts.many and len(names) > 1:
+        raise InputError("The form has files of several names, so they are in no order", "Use one name.")
+    return [file.read() for file in form.getlist(names[0])]
+
+
+def json_object(request: Request) -> dict[str, Any]:
+    """The JSON object that a request's body is. Raises BadJson, or TooManyBytes for too many values."""
+    body = _body(request)
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise TooManyBytes(f"The request body holds over {MOST_VALUES:,} values", "Send fewer at a time.")
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise BadJson("The request body is not valid JSON") from None
+    if not isinstance(value, dict):
+        raise BadJson("The request body is not a JSON object")
+    return value
 
 
 def _body(request: Request) -> bytes:
@@ -144,44 +151,23 @@ def _body(request: Request) -> bytes:
     return data
 
 
-def _some(data: bytes, otherwise: str, accepts: Accepts) -> bytes:
-    if not data:
-        raise MissingField(otherwise, accepts.remedy)
-    return data
-
-
-def _file(request: Request, accepts: Accepts) -> bytes:
-    try:
-        files = request.files
-    except ValueError:
-        raise InputError("The multipart form is malformed or ends early", "Send the form again.") from None
-    name = next((name for name in accepts.files if name in files), None)
-    if name is None:
-        raise MissingField(f"The form has no file {_either(accepts.files)}", accepts.remedy)
-    return _some(files[name].read(), f"The file `{name}` is empty", accepts)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise BadJson("The request body is not valid JSON") from None
-    if not isinstance(value, dict):
-        raise BadJson("The request body is not a JSON object")
-    return value
-
-
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _field(body: dict[str, Any], accepts: Accepts) -> Picture:
-    given = [name for name in accepts.fields if body.get(name) is not None]
-    if not given:
+def given(body: dict[str, Any], accepts: Accepts) -> tuple[str, Any]:
+    """Which of the accepted fields a JSON object has, and what is in it."""
+    names = [name for name in accepts.fields if body.get(name) is not None]
+    if not names:
         raise MissingField(f"The object has no {_either(accepts.fields)}", accepts.remedy)
-    if len(given) > 1:
-        raise InputError(f"The object has both `{given[0]}` and `{given[1]}`", "Send only one of them.")
-    return _TAKE[given[0]](body[given[0]])
+    if len(names) > 1:
+        raise InputError(f"The object has both `{names[0]}` and `{names[1]}`", "Send only one of them.")
+    return names[0], body[names[0]]
+
+
+def value_of(name: str, value: Any) -> Picture:
+    """The picture that the field `name` of a JSON object holds."""
+    return _TAKE[name](value)
 
 
 def _image(value: Any) -> bytes:

@@ -2,58 +2,160 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
 import multiprocessing
+import os
+import shutil
+import signal
 import socket
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 
-from flask import Flask
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
-from inkdigits.errors import ModelInvalid, SettingsError
+from inkdigits.errors import SettingsError
 from inkdigits.reader import Reader
+from inkdigits.server import keys, logs, metrics
 from inkdigits.server.app import create_app
+from inkdigits.server.current import checked
+from inkdigits.server.front import Front
+from inkdigits.server.rates import Rates
 from inkdigits.settings import Settings
 
-#: Seconds that requests under way are given once the server is told to stop.
+log = logging.getLogger(__name__)
+
+#: Seconds that requests under way are given once no new ones are taken.
 GRACE = 10
 POLL = 0.05
+#: Connections that one worker holds open at a time; the others wait to be accepted.
+CONNECTIONS = 4096
+#: What the main process tells its workers.
+DRAIN, SWAP = signal.SIGUSR1, signal.SIGUSR2
+#: Files that are never written to a disk, on Linux.
+MEMORY = "/dev/shm"  # noqa: S108
 
 
 def run(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` is told the address once it answers.
+    """Serve until SIGINT, or SIGTERM and the time of drain after it; SIGHUP has the model read again.
 
-    The workers take their settings from the environment, which must say what `settings` says.
-    Raises ModelError or SettingsError, before anything listens, where the model cannot be used
-    or the address cannot be had.
+    `announce` is told the address once it answers. The workers take their settings from the
+    environment, which must say what `settings` says. Raises ModelError or SettingsError, before
+    anything listens, where the model cannot be used or the address cannot be had.
     """
-    if not Reader(settings.model).check():
-        raise ModelInvalid("The model does not read a known digit rightly")
+    checked(Reader(settings.model))
+    Rates(settings).check()
+    if settings.keys:
+        keys.load(settings.keys)
     address, port = _free_address(settings.host, settings.port)
     # A forked worker would hang in the model's session, which the check above has opened.
     multiprocessing.set_start_method("spawn", force=True)
-    server = Server(
-        "inkdigits",
-        address=address,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        websockets=False,
-        log_level=LogLevels.error,
-        workers_kill_timeout=GRACE,
-        respawn_failed_workers=True,
-    )
+    # Workers inherit this: one that is starting still would die of what it cannot yet obey.
+    for number in (DRAIN, SWAP):
+        signal.signal(number, signal.SIG_IGN)
+    server = _Main(settings, address, port)
     threading.Thread(target=_await, args=(address, port, settings.host, announce), daemon=True).start()
-    server.serve(target_loader=load, wrap_loader=False)
+    with _counting_together(settings.workers):
+        server.serve(target_loader=load, wrap_loader=False)
 
 
-def load() -> Flask:
-    """The application of one worker."""
-    return create_app()
+class _Main(MPServer):
+    """granian's main process: it ends its workers after a drain, and has them swap the model in place."""
+
+    def __init__(self, settings: Settings, address: str, port: int) -> None:
+        super().__init__(
+            "inkdigits",
+            address=address,
+            port=port,
+            interface=Interfaces.RSGI,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=int(settings.timeout * 1000)),
+            workers=settings.workers,
+            backpressure=CONNECTIONS,
+            websockets=False,
+            log_level=LogLevels(settings.log_level),
+            log_dictconfig=logs.config(settings),
+            workers_kill_timeout=GRACE,
+            respawn_failed_workers=True,
+        )
+        self._drain = settings.drain
+        self._draining = False
+
+    def signal_handler_interrupt(self, number: int, *_: Any) -> None:
+        """At SIGTERM drain and then stop; at SIGINT, or the second time, stop at once."""
+        if number != signal.SIGTERM or self._draining or not self._drain:
+            self._stop()
+            return
+        self._draining = True
+        log.info("Told to stop: new requests are taken for %g s more", self._drain)
+        self._tell(DRAIN)
+        timer = threading.Timer(self._drain, self._stop)
+        timer.daemon = True
+        timer.start()
+
+    def signal_handler_reload(self, *_: Any) -> None:
+        """At SIGHUP have every worker read the model file again."""
+        self._tell(SWAP)
+
+    def _stop(self) -> None:
+        super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+    def _tell(self, number: int) -> None:
+        for worker in self.wrks:
+            with suppress(ProcessLookupError):
+                os.kill(worker.inner.pid, number)
+
+
+def load() -> Front:
+    """The application of one worker, which obeys the main process and ends with it."""
+    # Else a terminal's Ctrl+C would end the workers before the main process can say how.
+    os.setpgid(0, 0)
+    settings = Settings()
+    app = create_app(settings)
+    current = app.extensions["inkdigits"]
+    signal.signal(DRAIN, lambda *_: current.drain())
+    signal.signal(SWAP, lambda *_: threading.Thread(target=current.reload).start())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Threads of granian's may outlive the interpreter's end, and would abort the process if they met it.
+    atexit.register(os._exit, 0)
+    return Front(app.wsgi_app, settings, app.config["MAX_CONTENT_LENGTH"])
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        if folder := os.environ.get(metrics.SHARED):
+            shutil.rmtree(folder, ignore_errors=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def _counting_together(workers: int) -> Iterator[None]:
+    """Where several workers count, a folder in which they count together for /metrics; gone in the end."""
+    folder = _folder() if workers > 1 else None
+    if folder is None:
+        os.environ.pop(metrics.SHARED, None)
+        yield
+        return
+    with folder:
+        os.environ[metrics.SHARED] = folder.name
+        yield
+
+
+def _folder() -> tempfile.TemporaryDirectory[str] | None:
+    """In memory, else where temporary files go."""
+    for place in (MEMORY, None):
+        with suppress(OSError):
+            return tempfile.TemporaryDirectory(prefix="inkdigits-", dir=place, ignore_cleanup_errors=True)
+    log.warning("No folder can be written, so /metrics tells of one worker alone: name one in TMPDIR")
+    return None
 
 
 def _free_address(host: str, port: int) -> tuple[str, int]:

@@ -1,26 +1,45 @@
-import { toWire } from '../ink/stroke'
-import type { Sheet } from '../ink/sheet'
+import { toWire, type Stroke } from '../ink/stroke'
 import { Refused, ServerAway } from './errors'
-import type { ErrorBody, Reading } from './types'
+import type { Explanation, Problem, Reading } from './types'
+
+/** What there is to read: ink, or a picture file. */
+export type Given =
+  | { readonly kind: 'paper'; readonly strokes: readonly Stroke[] }
+  | { readonly kind: 'picture'; readonly file: File }
+
+/** Status of a refusal that holds only for a while. */
+const TOO_MANY = 429
 
 /** Longest wait for an answer, in milliseconds. */
 const PATIENCE = 30_000
 
 /**
- * Asks the server what is written on a sheet.
+ * Asks the server what is written there.
  *
  * Throws `ServerAway` when it cannot be reached, `Refused` when it will not read this.
  */
-export async function read(
-  sheet: Sheet,
+export async function read(given: Given, signal: AbortSignal, base?: string, patience?: number): Promise<Reading> {
+  return ask('api/v1/read', given, signal, base, patience)
+}
+
+/** Asks the server for the steps to its answer, as pictures; throws as `read`. */
+export async function explain(given: Given, signal: AbortSignal, base?: string): Promise<Explanation> {
+  const { explanation } = await ask('api/v1/read?explain=true', given, signal, base)
+  if (!explanation) throw new ServerAway()
+  return explanation
+}
+
+async function ask(
+  route: string,
+  given: Given,
   signal: AbortSignal,
   base: string = document.baseURI,
   patience = PATIENCE,
 ): Promise<Reading> {
-  const request = await requestFor(sheet)
+  const request = await requestFor(given)
   const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)])
   try {
-    const response = await fetch(new URL('api/v1/read', base), { ...request, method: 'POST', signal: limited })
+    const response = await fetch(new URL(route, base), { ...request, method: 'POST', signal: limited })
     return await readingFrom(response)
   } catch (error) {
     if (signal.aborted || error instanceof Refused || error instanceof ServerAway) throw error
@@ -28,12 +47,12 @@ export async function read(
   }
 }
 
-async function requestFor(sheet: Sheet): Promise<RequestInit> {
-  if (sheet.kind === 'paper') {
-    const body = JSON.stringify({ strokes: toWire(sheet.strokes) })
+async function requestFor(given: Given): Promise<RequestInit> {
+  if (given.kind === 'paper') {
+    const body = JSON.stringify({ strokes: toWire(given.strokes) })
     return { body, headers: { 'Content-Type': 'application/json' } }
   }
-  const { file } = sheet
+  const { file } = given
   const bytes = await bytesOf(file)
   if (file.type.startsWith('image/')) return { body: bytes, headers: { 'Content-Type': file.type } }
   const form = new FormData()
@@ -52,10 +71,7 @@ async function bytesOf(file: File): Promise<ArrayBuffer> {
 async function readingFrom(response: Response): Promise<Reading> {
   const body: unknown = await response.json().catch(() => null)
   if (response.ok && isReading(body)) return body
-  if (isErrorBody(body)) {
-    const { code, message, remedy } = body.error
-    throw new Refused(code, message, remedy, response.status >= 500)
-  }
+  if (isProblem(body)) throw new Refused(body.code, body.detail, body.remedy, response.status >= 500 || response.status === TOO_MANY)
   throw new ServerAway()
 }
 
@@ -63,8 +79,6 @@ function isReading(body: unknown): body is Reading {
   return typeof body === 'object' && body !== null && 'text' in body && 'digits' in body
 }
 
-function isErrorBody(body: unknown): body is ErrorBody {
-  if (typeof body !== 'object' || body === null || !('error' in body)) return false
-  const { error } = body
-  return typeof error === 'object' && error !== null && 'message' in error && 'remedy' in error
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'code' in body && 'detail' in body && 'remedy' in body
 }

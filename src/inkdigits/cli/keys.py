@@ -1,0 +1,57 @@
+"""`inkdigits keys`: who may have pictures read by a server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inkdigits.cli.common import extra, say
+from inkdigits.errors import SettingsError
+
+NameArgument = Annotated[str, typer.Argument(help="Whose key it is.")]
+FileOption = Annotated[
+    Path | None, typer.Option("--file", metavar="FILE", help="File of keys (default INKDIGITS_KEYS).")
+]
+
+keys = typer.Typer(help="Make, list and revoke the API keys of a server.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def add(name: NameArgument, file: FileOption = None) -> None:
+    """Make a key and print its token, which is shown this once only; the file keeps a hash of it."""
+    with extra("Keys", "serve"):
+        from inkdigits.server import keys as store
+
+    say(store.add(_file(file), name))
+
+
+@keys.command("list")
+def list_keys(file: FileOption = None) -> None:
+    """List the names of the keys, and the days on which they were made."""
+    with extra("Keys", "serve"):
+        from inkdigits.server import keys as store
+
+    for key in store.load(_file(file)):
+        say(f"{key.made.isoformat()} {key.name}")
+
+
+@keys.command("revoke")
+def revoke(name: NameArgument, file: FileOption = None) -> None:
+    """Take a key back; a server that runs obeys from the next request on."""
+    with extra("Keys", "serve"):
+        from inkdigits.server import keys as store
+
+    store.revoke(_file(file), name)
+
+
+def _file(given: Path | None) -> Path:
+    if path := given or os.environ.get("INKDIGITS_KEYS"):
+        return Path(path)
+    raise SettingsError("No file of keys is named", "Name it with --file, or in INKDIGITS_KEYS.")

@@ -1,0 +1,64 @@
+"""Several pictures in one request: each has an answer of its own, be it a Reading or a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from inkdigits.errors import BadJson, InputError, MissingField
+from inkdigits.reader import Reader
+from inkdigits.server import metrics
+from inkdigits.server.errors import TooManyPictures, problem
+from inkdigits.server.requests import Picture
+from inkdigits.server.schemas import MOST_PICTURES
+from inkdigits.types import Reading
+
+#: A picture, or why there is none.
+Item = Picture | InputError
+
+
+def each(values: Any, take: Callable[[Any], Picture]) -> list[Item]:
+    """What `take` makes of each value: a picture, or the error that it raises.
+
+    Raises InputError where `values` is no list of 1 to MOST_PICTURES.
+    """
+    if not isinstance(values, list):
+        raise BadJson("The pictures are not a list")
+    if not values:
+        raise MissingField("The list holds no picture", f"Send 1 to {MOST_PICTURES} pictures.")
+    if len(values) > MOST_PICTURES:
+        raise TooManyPictures(f"{len(values)} pictures are over the limit of {MOST_PICTURES} in a request")
+    return [_tried(take, value) for value in values]
+
+
+def read_each(reader: Reader, items: Sequence[Item], asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """An answer for each item, in their order; `asked` is as `Reader.read_many` takes it.
+
+    Raises BadOption for an impossible option.
+    """
+    reader.read_many([], **asked)
+    answers = iter(_readings(reader, [item for item in items if not isinstance(item, InputError)], asked))
+    return [_told(item if isinstance(item, InputError) else next(answers)) for item in items]
+
+
+def _readings(
+    reader: Reader, pictures: Sequence[Picture], asked: dict[str, Any]
+) -> Sequence[Reading | InputError]:
+    try:
+        return reader.read_many(pictures, **asked)
+    except InputError:  # of one of them: only one by one do the others have an answer
+        return [_tried(lambda one: reader.read(one, **asked), picture) for picture in pictures]
+
+
+def _tried(take: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return take(value)
+    except InputError as error:
+        return error
+
+
+def _told(answer: Reading | InputError) -> dict[str, Any]:
+    if isinstance(answer, InputError):
+        return {"problem": problem(answer)}
+    metrics.note(answer)
+    return {"reading": answer.to_dict()}

@@ -1,0 +1,145 @@
+"""The application's door on granian: takes requests in without a thread each, and lets only so many be read.
+
+The event loop takes in the bodies, so a slow connection costs no thread. A request that is all
+there gets a thread, if the gate has a place for it; else the answer is a 503 that costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Protocol
+
+from werkzeug.wsgi import FileWrapper
+
+from inkdigits.errors import InkdigitsError
+from inkdigits.server.errors import refusal
+from inkdigits.server.gate import Gate
+from inkdigits.server.headers import HEADERS
+from inkdigits.server.intake import Body, Intake
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+    from inkdigits.settings import Settings
+
+#: Threads for what reads no picture, and how many such requests may wait for one.
+OTHERS, OTHERS_WAITING = 2, 256
+#: Seconds that a request may wait for a thread.
+PATIENCE = 2.0
+#: Seconds after which a thread that computes lets others have a turn.
+SWITCH = 0.001
+#: Names in WSGI of the two headers that have no HTTP_ in front.
+_BARE = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+
+
+class Scope(Protocol):
+    """What granian says of a request."""
+
+    method: str
+    path: str
+    query_string: str
+    http_version: str
+    scheme: str
+    server: str
+    client: str
+    headers: Any
+
+
+class Front:
+    """A WSGI application for granian's own interface, RSGI; `longest` is the longest body in bytes."""
+
+    def __init__(self, app: WSGIApplication, settings: Settings, longest: int) -> None:
+        self._app, self._prefix = app, settings.prefix
+        self._intake = Intake(longest, settings.timeout)
+        self._reading = _Room(settings.threads, settings.queue)
+        self._other = _Room(OTHERS, OTHERS_WAITING)
+        # The event loop must not wait long for its turn among threads that compute.
+        sys.setswitchinterval(SWITCH)
+
+    async def __call__(self, scope: Scope, protocol: Any) -> None:
+        body = Body.of(scope.headers)
+        try:
+            answer = await self._answer(scope, protocol, body)
+        except InkdigitsError as error:
+            answer = self._refusal(error, scope.headers.get("x-request-id"))
+        finally:
+            self._intake.let_go(body)
+        headers = answer.headers if body.whole else [*answer.headers, ("Connection", "close")]
+        give = protocol.response_file if isinstance(answer.body, str) else protocol.response_bytes
+        give(answer.status, headers, answer.body)
+
+    async def _answer(self, scope: Scope, protocol: Any, body: Body) -> _Answer:
+        room = self._reading if scope.method == "POST" else self._other
+        if not body.small:
+            room.gate.check()
+        await self._intake.take(body, protocol)
+        async with room.gate.place():
+            return await room.ask(self._app, _environ(scope, body.data))
+
+    def _refusal(self, error: InkdigitsError, given: str | None) -> _Answer:
+        status, headers, body = refusal(error, self._prefix, given)
+        return _Answer(status, list((HEADERS | dict(headers)).items()), body)
+
+
+class _Room:
+    """Threads, and the gate in front of them."""
+
+    def __init__(self, places: int, queue: int) -> None:
+        self.gate = Gate(places, queue, PATIENCE)
+        self._threads = ThreadPoolExecutor(places)
+
+    async def ask(self, app: WSGIApplication, environ: WSGIEnvironment) -> _Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _ask, app, environ)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """`body` is bytes, or the path of a file that granian itself is to send."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes | str
+
+
+def _ask(app: WSGIApplication, environ: WSGIEnvironment) -> _Answer:
+    started: list[Any] = []
+    parts: Any = app(environ, lambda *what: started.extend(what))  # type: ignore[arg-type]
+    try:
+        body = parts.file.name if isinstance(parts, FileWrapper) else b"".join(parts)
+    finally:
+        if close := getattr(parts, "close", None):
+            close()
+    return _Answer(int(started[0][:3]), started[1], body)
+
+
+def _environ(scope: Scope, body: bytearray) -> WSGIEnvironment:
+    host, _, port = scope.server.rpartition(":")
+    headers: dict[str, str] = {}
+    for name, value in scope.headers.items():
+        # With an underscore it would pass for a header that a proxy vouches for.
+        if "_" not in name:
+            key = _BARE.get(name) or "HTTP_" + name.upper().replace("-", "_")
+            headers[key] = f"{headers[key]},{value}" if key in headers else value
+    return headers | {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.file_wrapper": FileWrapper,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }

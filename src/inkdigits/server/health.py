@@ -1,0 +1,39 @@
+"""Whether this worker lives, and whether requests should be sent to it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, jsonify, request
+
+from inkdigits.errors import InkdigitsError
+from inkdigits.server.current import Current, checked
+
+
+class Draining(InkdigitsError):
+    code = "draining"
+    status = 503
+    default_remedy = "Send requests to another server; this one is about to stop."
+
+
+def register(app: Flask, current: Current) -> None:
+    """Serve /livez and /readyz, and let connections go once the worker is about to stop."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/livez")
+    def live() -> Response:
+        return jsonify(status="alive")
+
+    @health.get("/readyz")
+    def ready() -> Response:
+        if current.draining:
+            raise Draining("The server is about to stop")
+        checked(current.reader)
+        return jsonify(status="ready")
+
+    @app.after_request
+    def let_go(response: Response) -> Response:
+        # A client that keeps its connection would lose its next request.
+        if current.draining and request.environ["SERVER_PROTOCOL"].startswith("HTTP/1"):
+            response.headers["Connection"] = "close"
+        return response
+
+    app.register_blueprint(health)

@@ -1,0 +1,73 @@
+"""Takes in the bodies of requests on the event loop, within bounds of size, time and memory."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from inkdigits.server.errors import Overloaded, TooSlow
+from inkdigits.server.gate import RETRY
+
+#: Bodies of the largest size that may be held at a time, by all requests together.
+BODIES = 16
+#: A body this small, in bytes, is taken in even for a refusal: that keeps the connection.
+SMALL = 65536
+
+
+@dataclass
+class Body:
+    """What has come of a body so far; `length` is what its request says, None where it does not.
+
+    `whole`: nothing more is to come. Else the connection cannot be used again.
+    """
+
+    length: int | None
+    data: bytearray = field(default_factory=bytearray)
+    whole: bool = False
+
+    @classmethod
+    def of(cls, headers: Any) -> Body:
+        """The body that a request with these headers announces."""
+        given = headers.get("content-length")
+        if given is None and "transfer-encoding" not in headers:
+            return cls(0, whole=True)
+        return cls(int(given) if given else None)
+
+    @property
+    def small(self) -> bool:
+        return self.length is not None and self.length <= SMALL
+
+
+class Intake:
+    """Takes bodies of at most `longest` bytes, each within `timeout` seconds."""
+
+    def __init__(self, longest: int, timeout: float) -> None:
+        self._longest, self._timeout, self._held = longest, timeout, 0
+
+    async def take(self, body: Body, chunks: Any) -> None:
+        """Take `body` in; of one that is too long no more than shows that it is.
+
+        Raises TooSlow for one that takes too long, Overloaded where memory is held by others.
+        """
+        if body.whole or (body.length or 0) > self._longest:
+            return
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._take(body, chunks)
+        except TimeoutError:
+            raise TooSlow(f"The request took longer than {self._timeout:g} seconds") from None
+
+    async def _take(self, body: Body, chunks: Any) -> None:
+        async for chunk in chunks:
+            body.data += chunk
+            self._held += len(chunk)
+            body.whole = not chunk or len(body.data) == body.length
+            if body.whole or len(body.data) > self._longest:
+                return
+            if self._held > BODIES * self._longest:
+                raise Overloaded("The server holds as many large requests as it can", RETRY)
+
+    def let_go(self, body: Body) -> None:
+        """Count `body` as held no longer."""
+        self._held -= len(body.data)

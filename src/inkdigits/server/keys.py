@@ -1,0 +1,164 @@
+"""API keys: a file of their hashes, which is read again when it changes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from hmac import compare_digest
+from pathlib import Path
+
+from flask import Flask, g, request
+
+from inkdigits.errors import SettingsError
+from inkdigits.server.errors import Unauthorized
+
+log = logging.getLogger(__name__)
+
+#: What every token begins with, so that one that leaks is recognised for what it is.
+MARK = "inkdigits_"
+#: Random bytes in a token: too many to guess, so that a plain hash of it gives nothing away.
+ENTROPY = 32
+#: Addresses that need a key even to be looked at.
+PRIVATE = ("/metrics",)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LINE = re.compile(rf"({_NAME.pattern})\s+([0-9a-f]{{64}})\s+(\d{{4}}-\d\d-\d\d)")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: whose it is, the SHA-256 of its token in hexadecimal, and the day on which it was made."""
+
+    name: str
+    digest: str
+    made: date
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest} {self.made.isoformat()}"
+
+
+def load(path: Path) -> list[Key]:
+    """The keys in a file. Raises SettingsError for one that cannot be read or is no file of keys."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+        return [_parsed(line) for line in lines if line.strip()]
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it holds something that is no key"
+        raise SettingsError(
+            f"The keys in {path} cannot be read: {reason}", "Make the file with `inkdigits keys add NAME`."
+        ) from None
+
+
+def _parsed(line: str) -> Key:
+    if not (parts := _LINE.fullmatch(line.strip())):
+        raise ValueError(line)
+    return Key(parts[1], parts[2], date.fromisoformat(parts[3]))
+
+
+def add(path: Path, name: str) -> str:
+    """Make a key called `name` and add it to the file; its token, which is nowhere else.
+
+    Raises SettingsError for a name that is taken or not possible, and for a file that cannot be used.
+    """
+    if not _NAME.fullmatch(name):
+        raise SettingsError(f"A key cannot be called {name!r}", "Use up to 64 letters, digits, dots, dashes.")
+    keys = load(path) if path.exists() else []
+    if any(key.name == name for key in keys):
+        raise SettingsError(
+            f"There is a key called {name} already", "Choose another name, or revoke that one."
+        )
+    token = MARK + secrets.token_urlsafe(ENTROPY)
+    _save(path, [*keys, Key(name, _digest(token), datetime.now(UTC).date())])
+    return token
+
+
+def revoke(path: Path, name: str) -> None:
+    """Take the key called `name` out of the file. Raises SettingsError if there is none."""
+    keys = load(path)
+    left = [key for key in keys if key.name != name]
+    if len(left) == len(keys):
+        raise SettingsError(f"There is no key called {name}", "`inkdigits keys list` tells which there are.")
+    _save(path, left)
+
+
+def _save(path: Path, keys: list[Key]) -> None:
+    """Put a new file in the place of the old one, so that nobody ever reads half of one."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        with os.fdopen(handle, "w") as file:
+            file.writelines(f"{key}\n" for key in keys)
+        if path.exists():
+            shutil.copymode(path, name)
+        Path(name).replace(path)
+    except OSError as error:
+        raise SettingsError(
+            f"The keys in {path} cannot be written: {error.strerror}", "Name a file that you may write."
+        ) from None
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class Keys:
+    """The keys of a file as it is now. Raises SettingsError if it cannot be read to begin with."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._seen, self._keys = path, _state(path), load(path)
+
+    def name_of(self, token: str) -> str | None:
+        """Whose key `token` is; None if it is nobody's."""
+        self._refresh()
+        given, found = _digest(token), None
+        # Every hash is compared to its end, so that how long it takes tells nothing.
+        for key in self._keys:
+            if compare_digest(key.digest, given):
+                found = key.name
+        return found
+
+    def _refresh(self) -> None:
+        if (state := _state(self._path)) == self._seen:
+            return
+        self._seen = state
+        try:
+            self._keys = load(self._path)
+        except SettingsError as error:
+            log.error("The keys stay as they were: %s", error)
+        else:
+            log.info("%d keys are known from now on", len(self._keys))
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes when a file does; empty where there is none."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return ()
+    return seen.st_ino, seen.st_mtime_ns, seen.st_size
+
+
+def register(app: Flask, path: Path) -> None:
+    """Let only who has a key of the file at `path` send anything to `app`; `g.caller` is the key's name."""
+    keys = Keys(path)
+
+    @app.before_request
+    def check() -> None:
+        if request.method != "POST" and request.path not in PRIVATE:
+            return
+        token = _token()
+        if not token:
+            raise Unauthorized("The request has no API key")
+        g.caller = keys.name_of(token)
+        if not g.caller:
+            raise Unauthorized("The API key is not known here, or has been revoked")
+
+
+def _token() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "").strip()

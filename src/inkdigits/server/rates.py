@@ -1,0 +1,172 @@
+"""How many pictures each caller may have read in a while, counted here or in a Redis that servers share."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from ipaddress import ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from limits import RateLimitItem, WindowStats, parse
+from limits.errors import ConfigurationError, StorageError
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from prometheus_client import Counter, Gauge
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from inkdigits.errors import SettingsError
+from inkdigits.server.errors import RateLimited, TooManyPictures
+from inkdigits.settings import Settings
+
+log = logging.getLogger(__name__)
+
+#: Seconds that Redis may take for an answer, and for which it is left alone once it gave none.
+REDIS_TIMEOUT, REDIS_PAUSE = 0.25, 2.0
+_HASTE: dict[str, Any] = {
+    "socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT, "retry": Retry(NoBackoff(), 1),
+}  # fmt: skip
+#: Of a longer address (IPv6) one household or machine has all that begin with these bits.
+IPV6_BITS = 64
+
+REFUSED = Counter("inkdigits_rate_limited", "Requests refused because the caller had no pictures left.")
+ALONE = Gauge(
+    "inkdigits_rate_limit_alone", "Workers that count for themselves because Redis does not answer.",
+    multiprocess_mode="livesum",
+)  # fmt: skip
+FAILURES = Counter("inkdigits_rate_limit_failures", "Times that Redis was asked and did not answer.")
+
+
+class Rates:
+    """Counts the pictures of each caller; without a limit in the settings it lets everything pass.
+
+    With `redis` the count is kept there. While Redis does not answer each worker counts for itself:
+    the limit then holds for each worker, and reading goes on.
+    Raises SettingsError for a limit that cannot be understood, or could not hold.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._limit = _parsed(settings.rate_limit) if settings.rate_limit else None
+        if self._limit and settings.workers > 1 and not settings.redis:
+            raise SettingsError(
+                f"A rate limit cannot hold with {settings.workers} workers that each count for themselves",
+                "Name a Redis for them to count in, as INKDIGITS_REDIS=redis://host:6379, or use one worker.",
+            )
+        self._here = MovingWindowRateLimiter(MemoryStorage())
+        self._redis = _redis(settings.redis) if self._limit and settings.redis else None
+        self._again, self._lock = 0.0, threading.Lock()
+
+    def check(self) -> None:
+        """Raise SettingsError if there is a Redis to count in that does not answer."""
+        if self._redis and not self._redis.storage.check():
+            raise SettingsError(
+                "The Redis of the setting redis does not answer", "Start it, or correct its address."
+            )
+
+    def take(self, pictures: int) -> None:
+        """Count `pictures` for the caller of the current request.
+
+        Raises RateLimited if there are not that many left now, TooManyPictures if there never are.
+        """
+        if not self._limit:
+            return
+        if pictures > self._limit.amount:
+            raise TooManyPictures(f"{pictures} pictures are more than the limit of {_words(self._limit)}")
+        passed, window = self._count(self._limit, pictures)
+        wait = max(0.0, window.reset_time - time.time())
+        g.rate = _fields(self._limit, window.remaining, wait)
+        if not passed:
+            REFUSED.inc()
+            raise RateLimited(f"The limit of {_words(self._limit)} is reached", wait)
+
+    def _count(self, limit: RateLimitItem, pictures: int) -> tuple[bool, WindowStats]:
+        if self._redis and time.monotonic() >= self._again:
+            try:
+                counted = _hit(self._redis, limit, pictures)
+            except StorageError as error:
+                self._lose(error)
+            else:
+                self._regain()
+                return counted
+        return _hit(self._here, limit, pictures)
+
+    def _lose(self, error: StorageError) -> None:
+        FAILURES.inc()
+        with self._lock:
+            if not self._again:
+                log.error("Redis does not answer, so this worker counts for itself: %s", error)
+                ALONE.set(1)
+            self._again = time.monotonic() + REDIS_PAUSE
+
+    def _regain(self) -> None:
+        with self._lock:
+            if self._again:
+                log.warning("Redis answers again, so the workers count together again")
+                ALONE.set(0)
+            self._again = 0.0
+
+
+def register(app: Flask) -> None:
+    """Tell whoever was counted how many are left, in the fields RateLimit and RateLimit-Policy."""
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        response.headers.update(g.get("rate", {}))
+        return response
+
+
+def caller() -> str:
+    """Who the current request is counted for: the name of its key, else the address it came from."""
+    return f"key {g.caller}" if g.get("caller") else f"address {_household(request.remote_addr or '')}"
+
+
+def _household(address: str) -> str:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(ip_network((known, IPV6_BITS), strict=False)) if known.version == 6 else address
+
+
+def _hit(limiter: MovingWindowRateLimiter, limit: RateLimitItem, pictures: int) -> tuple[bool, WindowStats]:
+    who = caller()
+    passed = limiter.hit(limit, who, cost=pictures)
+    return passed, limiter.get_window_stats(limit, who)
+
+
+def _parsed(text: str) -> RateLimitItem:
+    try:
+        return parse(text)
+    except ValueError:
+        raise SettingsError(
+            f"The setting rate_limit cannot be {text!r}", "Give a number and a time, such as 100/minute."
+        ) from None
+
+
+def _redis(address: str) -> MovingWindowRateLimiter:
+    try:
+        storage = RedisStorage(address, wrap_exceptions=True, key_prefix="inkdigits", **_HASTE)
+        return MovingWindowRateLimiter(storage)
+    except (ValueError, ConfigurationError):
+        # Not with its value, which may hold a password.
+        host = urlsplit(address).hostname or "no host"
+        raise SettingsError(
+            f"The setting redis names {host} in a way that is no address", "Give it as redis://host:6379."
+        ) from None
+
+
+def _words(limit: RateLimitItem) -> str:
+    every = limit.multiples
+    return f"{limit.amount} pictures in {every} {limit.GRANULARITY.name}{'s' if every > 1 else ''}"
+
+
+def _fields(limit: RateLimitItem, left: int, wait: float) -> dict[str, str]:
+    """As draft-ietf-httpapi-ratelimit-headers has it: quota and window; what is left, seconds until more."""
+    return {
+        "RateLimit-Policy": f'"pictures";q={limit.amount};w={limit.get_expiry()}',
+        "RateLimit": f'"pictures";r={max(0, left)};t={math.ceil(wait)}',
+    }

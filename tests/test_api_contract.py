@@ -1,0 +1,107 @@
+"""The contract: what the document says of each route is what the server does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from conftest import READ, SEVEN_STROKES, assert_error
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator, ValidationError
+from schemathesis import GenerationMode
+
+from inkdigits.server.contract import KINDS, OPERATIONS
+
+DOCUMENT = "/api/v1/openapi.json"
+CONFIG = Path(__file__).parent / "schemathesis.toml"
+
+
+@pytest.fixture(scope="session")
+def document(app: Flask) -> Any:
+    return app.test_client().get(DOCUMENT).json
+
+
+@pytest.fixture(scope="session")
+def contract(app: Flask) -> Any:
+    config = schemathesis.Config.from_path(CONFIG)
+    return schemathesis.openapi.from_wsgi(DOCUMENT, app, config=config)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("method", "rule"), OPERATIONS)
+def test_the_server_keeps_the_contract(contract: Any, method: str, rule: str, mode: GenerationMode) -> None:
+    operation = contract[re.sub("<(.*)>", r"{\1}", rule)][method]
+    if mode.is_negative and not (operation.body or operation.query or operation.path_parameters):
+        return
+
+    @hypothesis.given(operation.as_strategy(generation_mode=mode))
+    @hypothesis.settings(max_examples=10, suppress_health_check=list(hypothesis.HealthCheck))
+    def keeps(case: Any) -> None:
+        case.call_and_validate()
+
+    keeps()
+
+
+def test_every_route_is_in_the_document(app: Flask, document: Any) -> None:
+    files = {"page.asset"}
+    served = {
+        ("POST" if "POST" in (rule.methods or ()) else "GET", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in files and "." not in rule.rule.rpartition("/")[2].replace("openapi.json", "")
+    }
+    assert served == OPERATIONS.keys()
+    assert document["openapi"] == "3.1.0"
+    assert sum(map(len, document["paths"].values())) == len(OPERATIONS)
+    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_every_schema_of_the_document_is_one(document: Any) -> None:
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("query", ["", "?explain=true", "?pattern=dd"])
+def test_a_reading_is_as_the_document_says(client: FlaskClient, document: Any, query: str) -> None:
+    schema = {"$ref": "#/components/schemas/Reading", "components": document["components"]}
+    reading = client.post(READ + query, json={"strokes": SEVEN_STROKES}).json
+    Draft202012Validator(schema).validate(reading)
+    with pytest.raises(ValidationError, match="tired"):
+        Draft202012Validator(schema).validate(reading | {"reason": "tired"})
+
+
+def test_the_document_says_where_it_is(app: Flask) -> None:
+    below = app.test_client().get(DOCUMENT, environ_overrides={"SCRIPT_NAME": "/digits"}).json
+    assert below["servers"] == [{"url": "/digits"}]
+    assert app.test_client().get(DOCUMENT).json["servers"] == [{"url": "/"}]
+
+
+def test_the_cards_are_those_of_the_models(client: FlaskClient, reader: Any) -> None:
+    cards = client.get("/api/v1/model").json
+    assert list(cards) == ["digits", "finder", "refiner"]
+    assert cards["digits"]["sha256"] == reader.model.card["sha256"]
+
+
+@pytest.mark.parametrize("code", sorted(KINDS))
+def test_the_type_of_a_problem_tells_of_its_code(client: FlaskClient, code: str) -> None:
+    told = client.get(f"/api/v1/problems/{code}").json
+    assert told["code"] == code
+    assert 400 <= told["status"] < 600
+    assert told["remedy"].endswith(".")
+
+
+def test_what_is_no_problem(client: FlaskClient) -> None:
+    assert_error(client.get("/api/v1/problems/fetch_failed"), 404, "not_found")
+
+
+def test_a_request_id_goes_all_the_way(client: FlaskClient) -> None:
+    answer = client.get("/nowhere", headers={"X-Request-Id": "my-own.1"})
+    assert answer.json["request_id"] == answer.headers["X-Request-Id"] == "my-own.1"
+    for odd in ("", "a b", "<script>", "x" * 200):
+        answer = client.get("/nowhere", headers={"X-Request-Id": odd})
+        assert answer.json["request_id"] == answer.headers["X-Request-Id"] != odd

@@ -1,0 +1,170 @@
+"""The door of the real server: slow, large, damaged and too many requests, over plain sockets."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import PNG, READ, serving
+
+from inkdigits.server.page import PAGE
+
+POST = b"POST /api/v1/read HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[str]:
+    """A server that gives a request a second to come, and reads one at a time with nobody waiting."""
+    settings = {"INKDIGITS_TIMEOUT": "1", "INKDIGITS_THREADS": "1", "INKDIGITS_QUEUE": "0"}
+    with serving("--port", "0", **settings) as (address, _):
+        yield address
+
+
+def connect(server: str) -> socket.socket:
+    host, port = server.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), 10)
+
+
+def everything(connection: socket.socket) -> bytes:
+    """What comes until the other side closes."""
+    return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_a_body_that_takes_too_long_is_given_up(hasty: str) -> None:
+    with connect(hasty) as connection:
+        started = time.monotonic()
+        connection.sendall(POST + b"Content-Length: 1000\r\n\r\nabc")
+        head, _, body = everything(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408")
+    assert b"connection: close" in head.lower()
+    problem = json.loads(body)
+    assert (problem["code"], problem["status"]) == ("too_slow", 408)
+    assert 0.9 < time.monotonic() - started < 8
+
+
+def test_headers_that_take_too_long_are_given_up(hasty: str) -> None:
+    with connect(hasty) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: ")
+        started = time.monotonic()
+        everything(connection)
+    assert time.monotonic() - started < 8
+
+
+def test_slow_bodies_hold_no_threads(server: str, seven_png: bytes) -> None:
+    """Far more of them than threads; a request beside them is answered all the same."""
+    with ExitStack() as open_:
+        for _ in range(100):
+            connection = open_.enter_context(connect(server))
+            connection.sendall(POST + b"Content-Length: 100000\r\n\r\n" + seven_png)
+        assert httpx.post(server + READ, content=seven_png, headers=PNG).json()["text"] == "7"
+
+
+def test_too_many_are_sent_away_and_come_back_later(hasty: str, big_png: bytes, seven_png: bytes) -> None:
+    """Of eight at once that take long some are refused, at once and clearly; then all is as before."""
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(
+            threads.map(lambda _: httpx.post(hasty + READ, content=big_png, headers=PNG), range(8))
+        )
+    refused = [answer for answer in answers if answer.status_code == 503]
+    assert refused
+    assert len(refused) < 8
+    for answer in refused:
+        assert answer.headers["Retry-After"] == "1"
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.json()["code"] == "overloaded"
+        assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+    time.sleep(0.5)
+    assert httpx.post(hasty + READ, content=seven_png, headers=PNG).status_code == 200
+
+
+def test_what_reads_nothing_is_answered_at_a_crowd(hasty: str, big_png: bytes) -> None:
+    going = threading.Event()
+
+    def crowd() -> None:
+        while not going.is_set():
+            httpx.post(hasty + READ, content=big_png, headers=PNG)
+
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(4):
+            threads.submit(crowd)
+        try:
+            for path in ("/livez", "/metrics", "/") * 5:
+                assert httpx.get(hasty + path).status_code == 200
+            counted = dict(line.rsplit(" ", 1) for line in httpx.get(hasty + "/metrics").text.splitlines())
+            assert float(counted["inkdigits_sent_away_total"]) > 0
+        finally:
+            going.set()
+
+
+def test_a_connection_is_kept_exactly_if_the_body_was_taken(server: str, seven_png: bytes) -> None:
+    with connect(server) as connection:
+        for _ in range(3):
+            connection.sendall(POST + b"Content-Length: 5\r\n\r\nhello")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 415")
+        connection.sendall(POST + b"Content-Length: 99999999\r\n\r\n" + seven_png)
+        answer = everything(connection)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"connection: close" in answer.lower()
+
+
+def test_a_body_that_grows_too_long_is_cut_off(server: str) -> None:
+    """Without saying how long it is."""
+    with connect(server) as connection:
+        connection.sendall(POST + b"Transfer-Encoding: chunked\r\n\r\n")
+        # A reset or a broken pipe, as it happens.
+        with pytest.raises(OSError):  # noqa: PT011
+            connection.sendall((b"100000\r\n" + bytes(0x100000) + b"\r\n") * 100)
+
+
+def test_a_header_with_an_underscore_is_dropped(seven_png: bytes) -> None:
+    """It would pass for X-Forwarded-For, which a proxy vouches for."""
+    settings = {"INKDIGITS_TRUSTED_PROXIES": "1", "INKDIGITS_RATE_LIMIT": "1/hour"}
+    with serving("--port", "0", **settings) as (server, _):
+        statuses = [
+            httpx.post(
+                server + READ, content=seven_png, headers=PNG | {"X_Forwarded_For": f"192.0.2.{i}"}
+            ).status_code
+            for i in range(2)
+        ]
+    assert statuses == [200, 429]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/%2e%2e/app.py",
+        "/assets/..%2f..%2fapp.py",
+        "/%ff",
+        "/%00",
+        "//x",
+        "/ä".encode().decode("latin-1"),
+    ],
+)
+def test_odd_paths_lead_nowhere(server: str, path: str) -> None:
+    with connect(server) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode("latin-1"))
+        assert everything(connection).startswith((b"HTTP/1.1 404", b"HTTP/1.1 400"))
+
+
+def test_files_come_whole_and_in_part(server: str) -> None:
+    file: Path = next((PAGE / "assets").glob("*.js"))
+    address, content = f"{server}/assets/{file.name}", file.read_bytes()
+    plain = {"Accept-Encoding": "identity"}
+    whole = httpx.get(address, headers=plain)
+    assert whole.content == content
+    assert "immutable" in whole.headers["Cache-Control"]
+    part = httpx.get(address, headers=plain | {"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, content[10:20])
+    unchanged = httpx.get(address, headers=plain | {"If-None-Match": whole.headers["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    head = httpx.head(address, headers=plain)
+    assert (head.content, int(head.headers["Content-Length"])) == (b"", len(content))

@@ -1,0 +1,52 @@
+"""/livez, /readyz, and the page's and the API's place below a path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import READ, SEVEN_STROKES, assert_error
+from flask.testing import FlaskClient
+
+from inkdigits import Reader
+from inkdigits.server import create_app
+from inkdigits.settings import Settings
+
+
+def test_alive_and_ready(client: FlaskClient) -> None:
+    assert client.get("/livez").json == {"status": "alive"}
+    response = client.get("/readyz")
+    assert (response.status_code, response.json) == (200, {"status": "ready"})
+    assert "Connection" not in response.headers
+
+
+def test_a_model_that_reads_wrongly_is_not_ready(wrong_model: Path) -> None:
+    client = create_app(Settings(), Reader(wrong_model)).test_client()
+    assert_error(client.get("/readyz"), 503, "model_invalid")
+    assert client.get("/livez").status_code == 200
+
+
+def test_a_worker_about_to_stop_is_not_ready_but_still_reads(reader: Reader) -> None:
+    app = create_app(Settings(), reader)
+    app.extensions["inkdigits"].drain()
+    client = app.test_client()
+    assert_error(client.get("/readyz"), 503, "draining")
+    answer = client.post(READ, json={"strokes": SEVEN_STROKES})
+    assert answer.json["text"] == "7"
+    assert answer.headers["Connection"] == "close"
+    assert client.get("/livez").status_code == 200
+
+
+def test_everything_is_below_the_prefix(reader: Reader) -> None:
+    """Whether the proxy in front strips it or not."""
+    client = create_app(Settings(prefix="/some/path"), reader).test_client()
+    for base in ("/some/path", ""):
+        assert client.post(base + READ, json={"strokes": SEVEN_STROKES}).json["text"] == "7"
+        assert client.get(f"{base}/readyz").status_code == 200
+        assert b"inkdigits" in client.get(f"{base}/", headers={"Accept": "text/html"}, buffered=True).data
+        assert client.get(f"{base}/nothing").json["type"] == "/some/path/api/v1/problems/not_found"
+    assert client.get("/some/pathological").status_code == 404
+
+
+def test_the_prefix_itself_leads_to_the_page(reader: Reader) -> None:
+    response = create_app(Settings(prefix="/some/path"), reader).test_client().get("/some/path")
+    assert (response.status_code, response.headers["Location"]) == (308, "/some/path/")

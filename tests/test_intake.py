@@ -1,0 +1,69 @@
+"""Bodies are taken in within bounds of size, time and memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from inkdigits.server.errors import Overloaded, TooSlow
+from inkdigits.server.intake import BODIES, SMALL, Body, Intake
+
+
+async def sent(*chunks: bytes, pause: float = 0) -> AsyncIterator[bytes]:
+    """A body as granian hands it over: its chunks, and an empty one at the end."""
+    for chunk in (*chunks, b""):
+        await asyncio.sleep(pause)
+        yield chunk
+
+
+def taken(headers: dict[str, str], *chunks: bytes, longest: int = 100) -> Body:
+    body = Body.of(headers)
+    asyncio.run(Intake(longest, 60).take(body, sent(*chunks)))
+    return body
+
+
+@pytest.mark.parametrize(
+    ("headers", "chunks", "data", "whole"),
+    [
+        ({}, [], b"", True),
+        ({"content-length": "0"}, [], b"", True),
+        ({"content-length": "6"}, [b"abc", b"def"], b"abcdef", True),
+        ({"transfer-encoding": "chunked"}, [b"abc", b"def"], b"abcdef", True),
+        ({"content-length": "9"}, [b"abc"], b"abc", True),  # ends early; the application sees that
+        ({"content-length": "101"}, [b"abc"], b"", False),
+        ({"transfer-encoding": "chunked"}, [bytes(60), bytes(60), bytes(60)], bytes(120), False),
+    ],
+)
+def test_a_body_is_taken_in(headers: dict[str, str], chunks: list[bytes], data: bytes, whole: bool) -> None:
+    body = taken(headers, *chunks)
+    assert (bytes(body.data), body.whole) == (data, whole)
+
+
+def test_only_small_bodies_are_small() -> None:
+    assert Body.of({"content-length": str(SMALL)}).small
+    assert not Body.of({"content-length": str(SMALL + 1)}).small
+    assert not Body.of({"transfer-encoding": "chunked"}).small
+
+
+def test_a_slow_body_is_given_up() -> None:
+    body = Body.of({"content-length": "6"})
+    with pytest.raises(TooSlow, match=r"longer than 0\.1 seconds"):
+        asyncio.run(Intake(100, 0.1).take(body, sent(b"abc", b"def", pause=0.08)))
+    assert not body.whole
+
+
+def test_only_so_much_is_held_together() -> None:
+    async def work() -> None:
+        intake, bodies = Intake(100, 60), [Body.of({"content-length": "100"}) for _ in range(BODIES)]
+        for body in bodies:
+            await intake.take(body, sent(bytes(100)))
+        late = Body.of({"content-length": "100"})
+        with pytest.raises(Overloaded):
+            await intake.take(late, sent(bytes(50), bytes(50)))
+        for body in (late, *bodies[:2]):
+            intake.let_go(body)
+        await intake.take(Body.of({"content-length": "100"}), sent(bytes(100)))
+
+    asyncio.run(work())

@@ -1,0 +1,162 @@
+"""API keys: made and revoked in a shell, kept as hashes, obeyed by a server without a restart."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from conftest import PNG, READ, Runner, assert_error
+from flask.testing import FlaskClient
+
+from inkdigits import Reader
+from inkdigits.errors import SettingsError
+from inkdigits.server import create_app, keys
+from inkdigits.settings import Settings
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "keys.txt"
+
+
+@pytest.fixture
+def token(file: Path) -> str:
+    return keys.add(file, "ann")
+
+
+@pytest.fixture
+def guarded(file: Path, token: str, reader: Reader) -> FlaskClient:
+    """A server for which only ann has a key."""
+    assert token
+    return create_app(Settings(keys=file), reader).test_client()
+
+
+def status(client: FlaskClient, seven_png: bytes, token: str) -> int:
+    headers = PNG | {"Authorization": f"Bearer {token}"}
+    return client.post(READ, data=seven_png, headers=headers).status_code
+
+
+def test_the_shell_makes_lists_and_revokes(runner: Runner, file: Path) -> None:
+    made = runner("keys", "add", "ann", "--file", file)
+    assert made.code == 0
+    token = made.out.strip()
+    assert re.fullmatch(r"inkdigits_[A-Za-z0-9_-]{43}", token)
+    assert runner("keys", "add", "bob", "--file", file).out != made.out
+    assert [line.split()[1] for line in runner("keys", "list", "--file", file).out.splitlines()] == [
+        "ann",
+        "bob",
+    ]
+    assert runner("keys", "revoke", "ann", "--file", file).code == 0
+    assert "ann" not in runner("keys", "list", "--file", file).out
+
+
+def test_the_file_holds_hashes_and_is_for_its_owner(file: Path, token: str) -> None:
+    assert token not in file.read_text()
+    assert sha256(token.encode()).hexdigest() in file.read_text()
+    assert file.stat().st_mode & 0o077 == 0
+    file.chmod(0o640)
+    keys.add(file, "bob")
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_the_environment_names_the_file(runner: Runner, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nameless = runner("keys", "list")
+    assert (nameless.code, nameless.out) == (2, "")
+    assert "INKDIGITS_KEYS" in nameless.err
+    monkeypatch.setenv("INKDIGITS_KEYS", str(file))
+    assert runner("keys", "add", "ann").code == 0
+    assert len(keys.load(file)) == 1
+
+
+@pytest.mark.parametrize("name", ["", "a b", "-a", "ä", "a\n", "a" * 65, "../a"])
+def test_impossible_names(file: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match="cannot be called"):
+        keys.add(file, name)
+    assert not file.exists()
+
+
+def test_faulty_uses(file: Path, token: str, tmp_path: Path) -> None:
+    assert token
+    with pytest.raises(SettingsError, match="already"):
+        keys.add(file, "ann")
+    with pytest.raises(SettingsError, match="no key called bob"):
+        keys.revoke(file, "bob")
+    with pytest.raises(SettingsError, match="cannot be written"):
+        keys.add(tmp_path / "nowhere" / "keys.txt", "ann")
+    with pytest.raises(SettingsError, match="No such file"):
+        create_app(Settings(keys=tmp_path / "nowhere.txt"))
+    file.write_text("ann secret 2026-01-01\n")
+    with pytest.raises(SettingsError, match="no key"):
+        create_app(Settings(keys=file))
+
+
+# --- over HTTP ---
+
+
+def test_a_key_opens_in_either_header(guarded: FlaskClient, seven_png: bytes, token: str) -> None:
+    for header in (
+        {"Authorization": f"Bearer {token}"},
+        {"Authorization": f"bearer  {token}"},
+        {"X-API-Key": token},
+    ):
+        answer = guarded.post(READ, data=seven_png, headers=PNG | header)
+        assert answer.json["text"] == "7"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer"}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer \xff\xfe"},
+     {"X-API-Key": " "}, {"X-API-Key": "inkdigits_x"}, {"X-API-Key": "ann"}],
+)  # fmt: skip
+def test_without_a_good_key_nothing_is_read(
+    guarded: FlaskClient, seven_png: bytes, headers: dict[str, str]
+) -> None:
+    for path in (READ, "/api/v1/read/batch", "/api/v1/strokes", "/predict", "/nowhere"):
+        answer = guarded.post(path, data=seven_png, headers=PNG | headers)
+        assert_error(answer, 401, "unauthorized")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_hash_is_no_key(guarded: FlaskClient, file: Path, seven_png: bytes) -> None:
+    assert status(guarded, seven_png, keys.load(file)[0].digest) == 401
+
+
+def test_what_reads_nothing_stays_open(guarded: FlaskClient, token: str) -> None:
+    for path in ("/", "/livez", "/readyz", "/health", "/api/v1/openapi.json", "/api/v1/model"):
+        assert guarded.get(path).status_code == 200
+    assert guarded.get("/metrics").status_code == 401
+    assert guarded.get("/metrics", headers={"X-API-Key": token}).status_code == 200
+
+
+def test_the_file_is_obeyed_at_once(guarded: FlaskClient, file: Path, seven_png: bytes, token: str) -> None:
+    other = keys.add(file, "bob")
+    assert [status(guarded, seven_png, one) for one in (token, other)] == [200, 200]
+    keys.revoke(file, "ann")
+    assert [status(guarded, seven_png, one) for one in (token, other)] == [401, 200]
+    keys.revoke(file, "bob")
+    assert status(guarded, seven_png, other) == 401
+
+
+def test_a_file_that_cannot_be_read_changes_nothing(
+    guarded: FlaskClient, file: Path, seven_png: bytes, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file.write_text("nonsense")
+    assert status(guarded, seven_png, token) == 200
+    file.unlink()
+    assert status(guarded, seven_png, token) == 200
+    assert caplog.text.count("The keys stay as they were") == 2
+
+
+def test_another_origin_may_ask_before_it_sends_a_key(file: Path, token: str, reader: Reader) -> None:
+    assert token
+    origin = "https://a.example"
+    client = create_app(Settings(keys=file, cors_origins=origin), reader).test_client()
+    answer = client.options(
+        READ, headers={"Origin": origin, "Access-Control-Request-Method": "POST",
+                       "Access-Control-Request-Headers": "authorization, content-type"},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
+    assert "authorization" in answer.headers["Access-Control-Allow-Headers"].lower()

@@ -1,0 +1,72 @@
+"""What is counted, and that a client cannot make up what it is counted as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from conftest import READ, SEVEN_STROKES
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from inkdigits import Reader
+
+Counts = Callable[..., float]
+
+
+def samples(client: FlaskClient) -> dict[tuple[object, ...], float]:
+    """Every sample by its name and labels."""
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    return {
+        (one.name, *sorted(one.labels.items())): one.value for family in families for one in family.samples
+    }
+
+
+@pytest.fixture
+def more(client: FlaskClient) -> Counts:
+    """Tells by how much a sample has grown since the test began."""
+    before = samples(client)
+
+    def grown(name: str, **labels: str) -> float:
+        key = (name, *sorted(labels.items()))
+        return samples(client).get(key, 0.0) - before.get(key, 0.0)
+
+    return grown
+
+
+def test_requests_are_counted_by_route_and_status(
+    client: FlaskClient, more: Counts, seven_png: bytes
+) -> None:
+    for _ in range(3):
+        client.post(READ, data=seven_png, content_type="image/png")
+    client.post(READ, data=b"x", content_type="image/png")
+    assert more("inkdigits_requests_total", method="POST", route=READ, status="200") == 3
+    assert more("inkdigits_requests_total", method="POST", route=READ, status="415") == 1
+    assert more("inkdigits_request_seconds_count", route=READ) == 4
+    assert more("inkdigits_request_bytes_sum", route=READ) == 3 * len(seven_png) + 1
+
+
+def test_what_was_read_is_counted(client: FlaskClient, more: Counts) -> None:
+    client.post(READ, json={"strokes": SEVEN_STROKES})
+    client.post(READ, json={"strokes": []})
+    assert more("inkdigits_pictures_total") == 2
+    assert more("inkdigits_declined_total", reason="blank") == 1
+    assert more("inkdigits_ink_share_bucket", le="0.0") == 1
+    assert 0.05 < more("inkdigits_ink_share_sum") < 0.5
+    assert more("inkdigits_confidence_count") == 2
+    assert more("inkdigits_confidence_bucket", le="0.1") == 1
+    assert more("inkdigits_digit_height_count") == 1
+    assert more("inkdigits_digit_height_sum") == pytest.approx(100, abs=10)
+
+
+def test_a_client_makes_no_labels_up(client: FlaskClient, more: Counts) -> None:
+    for i in range(3):
+        client.get(f"/nothing-{i}")
+        client.open(READ, method=f"MADE{i}")
+    assert more("inkdigits_requests_total", method="GET", route="other", status="404") == 3
+    assert more("inkdigits_requests_total", method="other", route="other", status="405") == 3
+    assert not any(made in client.get("/metrics").text for made in ("nothing-", "MADE"))
+
+
+def test_the_model_at_work_is_named(client: FlaskClient, reader: Reader) -> None:
+    assert f'inkdigits_model_workers{{sha256="{reader.model.card["sha256"]}"}}' in client.get("/metrics").text

@@ -1,0 +1,209 @@
+"""A server is told to stop, or to take another model, while it is asked: no request may fail."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from conftest import PNG, READ, serving
+from test_current import another, put
+
+from inkdigits import Reader
+from inkdigits.server import run as server_run
+
+#: Requests a second, and the connections that make them.
+RATE, CONNECTIONS = 40, 4
+
+
+class Load:
+    """Asks a server again and again, until it is told to stop; `failed` is what went wrong."""
+
+    def __init__(self, address: str, picture: bytes) -> None:
+        self.answered, self.failed = 0, list[str]()
+        self._address, self._picture = address, picture
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(CONNECTIONS)]
+
+    def _ask(self) -> None:
+        with httpx.Client(base_url=self._address, headers=PNG) as client:
+            while not self._stopped.wait(CONNECTIONS / RATE):
+                try:
+                    response = client.post(READ, content=self._picture)
+                except httpx.HTTPError as error:
+                    self.failed.append(repr(error))
+                    continue
+                self.answered += 1
+                if response.status_code != 200 or response.json()["text"] != "7":
+                    self.failed.append(response.text)
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+
+@contextmanager
+def under_load(address: str, picture: bytes) -> Iterator[Load]:
+    load = Load(address, picture)
+    load.start()
+    try:
+        time.sleep(0.5)
+        yield load
+    finally:
+        load.stop()
+    assert load.answered > 10
+    assert load.failed == []
+
+
+def soon(true: Callable[[], bool], patience: float = 15) -> bool:
+    """Whether it becomes true in so many seconds."""
+    end = time.monotonic() + patience
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def metrics(address: str, name: str) -> dict[str, float]:
+    """The samples of a metric, by their labels."""
+    lines = [line for line in httpx.get(f"{address}/metrics").text.splitlines() if line.startswith(name)]
+    return {line[len(name) :].split(" ")[0]: float(line.split(" ")[-1]) for line in lines}
+
+
+@pytest.fixture
+def model(reader: Reader, tmp_path: Path) -> Path:
+    path = tmp_path / "digits.onnx"
+    put(path, reader.model.path.read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_server_told_to_stop_loses_no_request(seven_png: bytes, workers: int) -> None:
+    """Requests end once it says that it is not ready, as those of a proxy do; then it ends with 0."""
+    with serving("--port", "0", "--workers", str(workers), INKDIGITS_DRAIN="1.5") as (address, process):
+        with under_load(address, seven_png):
+            process.terminate()
+            assert soon(lambda: httpx.get(f"{address}/readyz").json().get("code") == "draining")
+            assert httpx.get(f"{address}/livez").headers["Connection"] == "close"
+            time.sleep(0.2)
+        assert process.poll() is None
+        assert process.wait(15) == 0
+
+
+def test_the_second_signal_and_ctrl_c_stop_at_once() -> None:
+    for signals in ([signal.SIGINT], [signal.SIGTERM, signal.SIGTERM]):
+        with serving("--port", "0", INKDIGITS_DRAIN="60") as (_, process):
+            for number in signals:
+                process.send_signal(number)
+                time.sleep(0.3)
+            assert process.wait(15) == 0
+
+
+def digest_of(address: str) -> str:
+    sha256: str = httpx.get(f"{address}/api/v1/model").json()["digits"]["sha256"]
+    return sha256
+
+
+@pytest.mark.parametrize("watch", ["0", "0.2"])
+def test_another_model_takes_over_and_a_bad_one_does_not(model: Path, seven_png: bytes, watch: str) -> None:
+    """In both workers, told by SIGHUP or by the file itself, and no request fails meanwhile."""
+    told = {"INKDIGITS_MODEL": str(model), "INKDIGITS_WATCH": watch}
+    with (
+        serving("--port", "0", "--workers", "2", **told) as (address, process),
+        under_load(address, seven_png),
+    ):
+
+        def swap(data: bytes) -> None:
+            put(model, data)
+            if watch == "0":
+                process.send_signal(signal.SIGHUP)
+
+        old = digest_of(address)
+        swap(another(model))
+        new = Reader(model).model.card["sha256"]
+        assert soon(lambda: metrics(address, "inkdigits_model_workers").get(f'{{sha256="{new}"}}') == 2)
+        assert metrics(address, "inkdigits_model_workers")[f'{{sha256="{old}"}}'] == 0
+        assert digest_of(address) == new
+        swap(b"no model")
+        refused = '{result="refused"}'
+        assert soon(lambda: metrics(address, "inkdigits_model_swaps_total").get(refused, 0) >= 2)
+        assert digest_of(address) == new
+
+
+def shared_folder(pid: int) -> Path:
+    """Where the two workers of a server count together."""
+    workers = [one for one in psutil.Process(pid).children() if "spawn_main" in str(one.cmdline())]
+    folders = {one.environ()["PROMETHEUS_MULTIPROC_DIR"] for one in workers}
+    assert (len(workers), len(folders)) == (2, 1)
+    return Path(*folders)
+
+
+def test_workers_count_together_and_clean_up(seven_png: bytes) -> None:
+    with serving("--port", "0", "--workers", "2") as (address, process):
+        folder = shared_folder(process.pid)
+        assert list(folder.iterdir())
+        for _ in range(20):
+            httpx.post(address + READ, content=seven_png, headers=PNG)
+        assert metrics(address, "inkdigits_pictures_total") == {"": 20}
+        assert sum(metrics(address, "inkdigits_model_workers").values()) == 2
+        process.terminate()
+        assert process.wait(15) == 0
+        assert not folder.exists()
+
+
+def test_without_a_folder_it_is_said_what_that_means(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    monkeypatch.setattr(server_run, "MEMORY", nowhere)
+    monkeypatch.setattr("tempfile.tempdir", nowhere)
+    with server_run._counting_together(2):
+        assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
+    assert "/metrics tells of one worker alone" in caplog.text
+
+
+def test_workers_end_with_a_main_process_that_was_killed() -> None:
+    with serving("--port", "0", "--workers", "2") as (address, process):
+        folder = shared_folder(process.pid)
+        process.kill()
+        assert soon(lambda: not answers(address))
+        assert soon(lambda: not folder.exists())
+
+
+def answers(address: str) -> bool:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{address}/livez").status_code == 200
+    return False
+
+
+def test_gunicorn_serves_too(seven_png: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "2"]
+    process = subprocess.Popen([*command, "inkdigits.server:create_app()"])
+    address = f"http://127.0.0.1:{port}"
+    try:
+        assert soon(lambda: answers(address))
+        assert httpx.post(address + READ, content=seven_png, headers=PNG).json()["text"] == "7"
+        assert httpx.get(f"{address}/readyz").status_code == 200
+        chunked = httpx.post(address + READ, content=iter([seven_png]), headers=PNG)
+        assert chunked.json()["text"] == "7"
+    finally:
+        process.terminate()
+        assert process.wait(15) == 0
