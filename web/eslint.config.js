@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['node_modules', 'test-results', 'playwright-report'] },
+  { ignores: ['node_modules', 'test-results', 'playwright-report', 'src/api/schema.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

@@ -14,13 +14,19 @@ export default defineConfig({
   // A browser on a busy machine can miss a beat; what fails twice fails.
   retries: process.env.CI ? 1 : 0,
   reporter: 'list',
+  // The reader is started anew for each test.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
+    // What it fetches ahead, no test could hold back; those that want it allow it.
+    serviceWorkers: 'block',
     launchOptions: {
       ...(chromium && { executablePath: chromium }),
       args: [
         '--no-sandbox',
         '--disable-gpu',
+        '--use-fake-device-for-media-stream',
         '--disable-quic',
         '--no-first-run',
         '--disable-background-networking',

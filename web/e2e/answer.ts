@@ -1,5 +1,11 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
+/** Opens the page and waits until it listens. */
+export async function open(page: Page): Promise<void> {
+  await page.goto('./')
+  await expect(page.locator('canvas')).toBeVisible()
+}
+
 export function answerOf(page: Page): Locator {
   return page.getByRole('region', { name: 'Answer' })
 }
@@ -12,4 +18,15 @@ export async function expectRead(page: Page, text: string): Promise<void> {
 /** The ten rows of bars. */
 export function barsOf(page: Page): Locator {
   return page.getByRole('list', { name: 'Probability of each digit' }).getByRole('listitem')
+}
+
+/** Has drawings read by the server. */
+export async function readOnServer(page: Page): Promise<void> {
+  await page.getByText('On the server', { exact: true }).click()
+  await expect(page.getByRole('radio', { name: 'On the server' })).toBeChecked()
+}
+
+/** Unfolds a part of the page. */
+export async function unfold(page: Page, name: string): Promise<void> {
+  await page.getByRole('heading', { name }).click()
 }

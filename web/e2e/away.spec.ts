@@ -1,9 +1,10 @@
 import { expect, test } from '@playwright/test'
-import { answerOf, expectRead } from './answer'
-import { draw, shapes } from './pen'
+import { answerOf, expectRead, open, readOnServer } from './answer'
+import { draw, pngOf, shapes } from './pen'
 
 test('a server that is away is said so, and Try again recovers', async ({ page }) => {
-  await page.goto('./')
+  await open(page)
+  await readOnServer(page)
   await page.route('**/api/v1/read', (route) => route.abort('connectionrefused'))
   await draw(page, shapes.seven)
   await expect(answerOf(page)).toContainText('The server does not answer.')
@@ -18,8 +19,41 @@ test('a server that is away is said so, and Try again recovers', async ({ page }
 })
 
 test('a gateway without a server is the same', async ({ page }) => {
-  await page.goto('./')
+  await open(page)
+  await readOnServer(page)
   await page.route('**/api/v1/read', (route) => route.fulfill({ status: 502, body: 'Bad gateway' }))
   await draw(page, shapes.one)
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+})
+
+test.describe('without a network', () => {
+  test.use({ serviceWorkers: 'allow' })
+
+  test('offline, drawings are read all the same, and pictures say what they wait for', async ({ page, context }) => {
+    await open(page)
+    await draw(page, shapes.seven)
+    await expectRead(page, '7')
+    await page.evaluate(async () => { await navigator.serviceWorker.ready })
+    await context.setOffline(true)
+    await expect(page.getByText('You are offline.')).toBeVisible()
+    await page.keyboard.press('Delete')
+    await draw(page, shapes.one)
+    await expectRead(page, '1')
+    const buffer = await pngOf(page, shapes.three)
+    await page.locator('input[type=file]').first().setInputFiles({ name: '3.png', mimeType: 'image/png', buffer })
+    await expect(answerOf(page)).toContainText('The server does not answer.')
+    await context.setOffline(false)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expectRead(page, '3')
+  })
+})
+
+test('where this device cannot read, the server is offered', async ({ page }) => {
+  await page.route('**/*.wasm', (route) => route.abort())
+  await open(page)
+  await draw(page, shapes.seven)
+  await expect(answerOf(page)).toContainText('could not be started on this device')
+  await page.getByRole('button', { name: 'Read on the server' }).click()
+  await expect(page.getByRole('radio', { name: 'On the server' })).toBeChecked()
+  await expectRead(page, '7')
 })

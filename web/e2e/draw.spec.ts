@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test'
-import { answerOf, barsOf, expectRead } from './answer'
+import { answerOf, barsOf, expectRead, open, readOnServer } from './answer'
 import { draw, placed, shapes } from './pen'
 
 test.beforeEach(async ({ page }) => {
-  await page.goto('./')
+  await open(page)
 })
 
 for (const [text, strokes] of [['0', shapes.zero], ['1', shapes.one], ['3', shapes.three], ['4', shapes.four], ['7', shapes.seven]] as const) {
@@ -18,7 +18,27 @@ for (const [text, strokes] of [['0', shapes.zero], ['1', shapes.one], ['3', shap
   })
 }
 
-test('only places are sent, in paper units to a tenth', async ({ page }) => {
+test('nothing of a drawing leaves the device', async ({ page }) => {
+  const sent: string[] = []
+  page.on('request', (request) => { if (request.method() !== 'GET') sent.push(request.url()) })
+  await expect(page.getByText('read on this device and does not leave it')).toBeVisible()
+  await draw(page, shapes.seven)
+  await expectRead(page, '7')
+  expect(sent).toEqual([])
+})
+
+test('bars move while the pen is still down', async ({ page }) => {
+  await draw(page, shapes.one)
+  await expectRead(page, '1')
+  await page.keyboard.press('Delete')
+  await draw(page, shapes.seven, { lift: false })
+  await expect(barsOf(page).nth(7)).toContainText(/[5-9]\d %/)
+  await page.mouse.up()
+  await expectRead(page, '7')
+})
+
+test('on the server only places are sent, in paper units to a tenth', async ({ page }) => {
+  await readOnServer(page)
   const asked = page.waitForRequest('**/api/v1/read')
   await draw(page, [[[25, 50], [75, 50]]])
   const { strokes } = (await asked).postDataJSON() as { strokes: number[][][] }
@@ -41,7 +61,7 @@ test('several digits: each can be chosen, and its bars are shown', async ({ page
   await expect(barsOf(page).nth(3)).toContainText(/[5-9]\d %/)
 })
 
-test('undo takes back one stroke, clear all, and undo brings them back', async ({ page }) => {
+test('undo takes back one stroke, redo brings it again, and clearing can be taken back', async ({ page }) => {
   const undo = page.getByRole('button', { name: 'Undo' })
   const clear = page.getByRole('button', { name: 'Clear' })
   await expect(undo).toHaveAttribute('aria-disabled', 'true')
@@ -51,27 +71,30 @@ test('undo takes back one stroke, clear all, and undo brings them back', async (
   await expectRead(page, '10')
   await undo.click()
   await expectRead(page, '1')
+  await page.getByRole('button', { name: 'Redo' }).click()
+  await expectRead(page, '10')
+  await undo.click()
   await clear.click()
-  await expect(page.getByRole('img', { name: 'Paper to draw on, empty' })).toBeVisible()
+  await expect(page.locator('canvas')).toHaveAccessibleName('Paper to draw on, empty')
   await expect(answerOf(page)).toContainText('The answer appears here.')
   await undo.click()
   await expectRead(page, '1')
 })
 
 test('an answer that comes late is never shown', async ({ page }) => {
-  let first = true
+  await readOnServer(page)
+  let late: (() => void) | undefined
   await page.route('**/api/v1/read', async (route) => {
-    if (first) {
-      first = false
-      await new Promise((done) => setTimeout(done, 1500))
-    }
+    if (!late) await new Promise<void>((answer) => { late = answer })
     await route.continue().catch(() => undefined)
   })
   const given = page.waitForEvent('requestfailed')
   await draw(page, placed(shapes.one, 0.6, 0, 20))
+  await expect.poll(() => late).toBeDefined()
   await draw(page, placed(shapes.zero, 0.6, 40, 20))
   await expectRead(page, '10')
   expect((await given).failure()?.errorText).toBe('net::ERR_ABORTED')
+  late?.()
   await page.waitForTimeout(1500)
   await expectRead(page, '10')
 })
@@ -80,6 +103,7 @@ test('the pen width changes how ink looks and not what is sent', async ({ page }
   const sent: (string | null)[] = []
   const inked: number[] = []
   page.on('request', (request) => { if (request.method() === 'POST') sent.push(request.postData()) })
+  await readOnServer(page)
   for (const name of ['Fine pen', 'Broad pen']) {
     await page.getByText(name).locator('..').click()
     await expect(page.getByRole('radio', { name })).toBeChecked()
@@ -93,4 +117,29 @@ test('the pen width changes how ink looks and not what is sent', async ({ page }
   }
   expect(sent[0]).toBe(sent[1])
   expect(inked[1]).toBeGreaterThan(1.7 * (inked[0] ?? Infinity))
+})
+
+test('the eraser cuts strokes, and is one step to take back', async ({ page }) => {
+  const paper = page.locator('canvas')
+  await draw(page, [[[50, 10], [50, 90]]])
+  await page.getByText('Eraser').locator('..').click()
+  await draw(page, [[[30, 50], [70, 50]]])
+  await expect(paper).toHaveAccessibleName('Paper with 2 strokes')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(paper).toHaveAccessibleName('Paper with one stroke')
+})
+
+test('erasing where there is no ink is no step', async ({ page }) => {
+  await page.keyboard.press('e')
+  await expect(page.getByRole('radio', { name: 'Eraser' })).toBeChecked()
+  await draw(page, [[[30, 50], [70, 50]]])
+  await expect(page.getByRole('button', { name: 'Undo' })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('an example needs no drawing, and the next is another', async ({ page }) => {
+  const button = page.getByRole('button', { name: 'Example' })
+  for (const text of ['7', '42', '2026']) {
+    await button.click()
+    await expectRead(page, text)
+  }
 })

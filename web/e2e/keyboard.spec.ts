@@ -1,14 +1,14 @@
 import { expect, test, type Page } from '@playwright/test'
-import { expectRead } from './answer'
+import { answerOf, expectRead, open } from './answer'
 import { draw, placed, pngOf, shapes } from './pen'
 
 test.beforeEach(async ({ page }) => {
-  await page.goto('./')
+  await open(page)
 })
 
 /** Presses Tab until a control has the focus, and checks that the focus can be seen. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 25; i++) {
     await page.keyboard.press('Tab')
     const focused = page.locator(':focus')
     if (name.test((await focused.getAttribute('aria-label')) ?? (await focused.textContent()) ?? '')) {
@@ -28,19 +28,25 @@ test('a picture is uploaded, its digits chosen and cleared without a pointer', a
   await page.keyboard.press('Enter')
   await (await choosing).setFiles({ name: 'number.png', mimeType: 'image/png', buffer: png })
   await expectRead(page, '71')
-  await tabTo(page, /^1, digit 2 of 2/)
-  await page.keyboard.press('Space')
+  await tabTo(page, /^7, digit 1 of 2/)
+  await page.keyboard.press('ArrowRight')
+  await expect(page.getByRole('button', { name: '1, digit 2 of 2' })).toBeFocused()
   await expect(page.getByRole('button', { name: '1, digit 2 of 2' })).toHaveAttribute('aria-pressed', 'true')
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('img', { name: 'Paper to draw on, empty' })).toBeVisible()
+  await expect(page.locator('canvas')).toHaveAccessibleName('Paper to draw on, empty')
 })
 
-test('Ctrl+Z takes back, Delete and Escape clear', async ({ page }) => {
+test('Ctrl+Z takes back, Ctrl+Y brings again, Delete and Escape clear', async ({ page }) => {
   const paper = page.locator('canvas')
   await draw(page, shapes.four)
   await expect(paper).toHaveAccessibleName('Paper with 2 strokes')
   await page.keyboard.press('Control+z')
   await expect(paper).toHaveAccessibleName('Paper with one stroke')
+  for (const redo of ['Control+y', 'Control+Shift+z']) {
+    await page.keyboard.press(redo)
+    await expect(paper).toHaveAccessibleName('Paper with 2 strokes')
+    await page.keyboard.press('Control+z')
+  }
   await page.keyboard.press('Delete')
   await expect(paper).toHaveAccessibleName('Paper to draw on, empty')
   await page.keyboard.press('Control+z')
@@ -57,8 +63,75 @@ test('the pen width is chosen with the arrow keys', async ({ page }) => {
 
 test('a button keeps the focus when it has nothing left to do', async ({ page }) => {
   await draw(page, shapes.one)
+  await page.getByRole('radio', { name: 'Medium pen' }).focus()
   await tabTo(page, /^Clear$/)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Clear' })).toBeFocused()
   await expect(page.getByRole('button', { name: 'Clear' })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('a digit is drawn with the arrow keys', async ({ page }) => {
+  const paper = page.locator('canvas')
+  await paper.focus()
+  for (let i = 0; i < 7; i++) await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Space')
+  await expect(paper).toHaveAccessibleName(/The pen is down/)
+  for (let i = 0; i < 14; i++) await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Space')
+  await expect(paper).toHaveAccessibleName('Paper with one stroke')
+  await expectRead(page, '1')
+  await page.keyboard.press('Space')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Escape')
+  await expect(paper).toHaveAccessibleName('Paper with one stroke')
+})
+
+test('? shows the shortcuts, Escape closes them and clears nothing, and the focus returns', async ({ page }) => {
+  await draw(page, shapes.one)
+  await page.getByRole('button', { name: 'Undo' }).focus()
+  await page.keyboard.press('?')
+  const help = page.getByRole('dialog', { name: 'Help' })
+  await expect(help).toBeVisible()
+  await page.keyboard.press('Control+z')
+  await page.keyboard.press('Escape')
+  await expect(help).toBeHidden()
+  await expect(page.locator('canvas')).toHaveAccessibleName('Paper with one stroke')
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeFocused()
+})
+
+test('shortcuts of a single key can be switched off, and stay off', async ({ page }) => {
+  await page.keyboard.press('3')
+  await expect(page.getByRole('radio', { name: 'Broad pen' })).toBeChecked()
+  await page.keyboard.press('?')
+  await page.getByRole('checkbox', { name: 'Shortcuts of a single key' }).uncheck()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('1')
+  await expect(page.getByRole('radio', { name: 'Broad pen' })).toBeChecked()
+  await page.reload()
+  await expect(page.locator('canvas')).toBeVisible()
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.getByRole('button', { name: 'Help and shortcuts' }).click()
+  await expect(page.getByRole('checkbox')).not.toBeChecked()
+})
+
+test('the whole way by keyboard: an example, its steps, the history, copying', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await tabTo(page, /^Example$/)
+  await page.keyboard.press('Enter')
+  await expectRead(page, '7')
+  await tabTo(page, /^Copy$/)
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Copied.')).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('7')
+  await tabTo(page, /^What the network saw/)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('img', { name: 'The ink that decided for the 7' })).toBeVisible()
+  await tabTo(page, /^History/)
+  await page.keyboard.press('Space')
+  await expect(page.getByRole('button', { name: 'Clear the history' })).toBeVisible()
+  await tabTo(page, /^Clear the history$/)
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('What is read on this page is listed here.')).toBeVisible()
+  await expect(answerOf(page)).toContainText('7')
 })

@@ -16,15 +16,16 @@ export function placed(strokes: readonly Shape[], scale: number, right: number, 
   return strokes.map((stroke) => stroke.map(([x, y]) => [x * scale + right, y * scale + down] as const))
 }
 
-/** Draws with the mouse. */
-export async function draw(page: Page, strokes: readonly Shape[]): Promise<void> {
+/** Draws with the mouse; without `lift` the pen stays down after the last stroke. */
+export async function draw(page: Page, strokes: readonly Shape[], { lift = true } = {}): Promise<void> {
   const at = await paperOf(page)
-  for (const [start, ...rest] of strokes) {
+  for (const stroke of strokes) {
+    const [start, ...rest] = stroke
     if (!start) continue
     await page.mouse.move(...at(start))
     await page.mouse.down()
     for (const point of rest) await page.mouse.move(...at(point), { steps: 4 })
-    await page.mouse.up()
+    if (lift || stroke !== strokes.at(-1)) await page.mouse.up()
   }
 }
 
@@ -45,9 +46,26 @@ export async function drawByTouch(page: Page, strokes: readonly Shape[], second?
   await screen.detach()
 }
 
+/** Draws with a pen of the given pressure, 0 to 1. */
+export async function drawByPen(page: Page, strokes: readonly Shape[], force: number): Promise<void> {
+  const at = await paperOf(page)
+  const screen = await page.context().newCDPSession(page)
+  const send = (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', point: Shape[number]) =>
+    screen.send('Input.dispatchMouseEvent', {
+      type, x: at(point)[0], y: at(point)[1], button: 'left', buttons: 1, force, pointerType: 'pen', clickCount: 1,
+    })
+  for (const stroke of strokes) {
+    for (const [i, point] of stroke.entries()) await send(i === 0 ? 'mousePressed' : 'mouseMoved', point)
+    await send('mouseReleased', stroke.at(-1) ?? [0, 0])
+  }
+  await screen.detach()
+}
+
 /** Where a point of the paper is on the screen. */
-async function paperOf(page: Page): Promise<(point: Shape[number]) => [number, number]> {
-  const box = await page.locator('canvas').boundingBox()
+export async function paperOf(page: Page): Promise<(point: Shape[number]) => [number, number]> {
+  const paper = page.locator('canvas').first()
+  await paper.scrollIntoViewIfNeeded()
+  const box = await paper.boundingBox()
   if (!box) throw new Error('The paper is not on the screen')
   return ([x, y]) => [box.x + (x / 100) * box.width, box.y + (y / 100) * box.height]
 }

@@ -1,9 +1,10 @@
 import { expect, test, type Page } from '@playwright/test'
-import { answerOf, expectRead } from './answer'
+import { readFile } from 'node:fs/promises'
+import { answerOf, expectRead, open, unfold } from './answer'
 import { draw, placed, pngOf, shapes } from './pen'
 
 test.beforeEach(async ({ page }) => {
-  await page.goto('./')
+  await open(page)
 })
 
 const number = [...placed(shapes.four, 0.8, 0, 10), ...placed(shapes.seven, 0.8, 80, 10), ...placed(shapes.zero, 0.8, 160, 10)]
@@ -33,7 +34,7 @@ test('a picture is uploaded by the button, shown, and cleared away', async ({ pa
   await expect(page.getByRole('img', { name: 'The picture three.png' })).toBeVisible()
   await expectRead(page, '3')
   await page.getByRole('button', { name: 'Clear' }).click()
-  await expect(page.getByRole('img', { name: 'Paper to draw on, empty' })).toBeVisible()
+  await expect(page.locator('canvas')).toHaveAccessibleName('Paper to draw on, empty')
   await draw(page, shapes.one)
   await expectRead(page, '1')
 })
@@ -108,4 +109,130 @@ test('blank paper is said kindly', async ({ page }) => {
   await upload(page, 'blank.png', 'image/png', await pngOf(page, []))
   await expect(answerOf(page)).toContainText('No digit found. The paper looks blank.')
   await expect(page.getByRole('status')).toHaveText('No digit found.')
+})
+
+/** Gives several pictures at once. */
+async function uploadAll(page: Page, pictures: readonly { name: string; buffer: Buffer }[]): Promise<void> {
+  await page.locator('input[type=file]').first().setInputFiles(pictures.map((each) => ({ ...each, mimeType: 'image/png' })))
+}
+
+test('several pictures are read at once, some at a time, each with its own answer or error', async ({ page }) => {
+  let now = 0
+  let most = 0
+  await page.route('**/api/v1/read', async (route) => {
+    most = Math.max(most, ++now)
+    const response = await route.fetch()
+    now -= 1
+    await route.fulfill({ response })
+  })
+  const threes = await pngOf(page, shapes.three)
+  await uploadAll(page, [
+    ...[1, 2, 3, 4].map((i) => ({ name: `three-${i}.png`, buffer: threes })),
+    { name: 'number.png', buffer: await pngOf(page, number, 750, 300) },
+    { name: 'blank.png', buffer: await pngOf(page, []) },
+    { name: 'broken.png', buffer: Buffer.from('no picture') },
+  ])
+  await expect(page.getByRole('status')).toHaveText('7 of 7 pictures read')
+  expect(most).toBeGreaterThan(1)
+  expect(most).toBeLessThanOrEqual(3)
+  const pictures = page.getByRole('group', { name: 'Pictures' })
+  await expect(pictures.getByRole('button')).toHaveCount(7)
+  await pictures.getByRole('button', { name: 'number.png, picture 5 of 7: 470' }).click()
+  await expect(page.locator('main svg rect')).toHaveCount(3)
+  await pictures.getByRole('button', { name: 'blank.png, picture 6 of 7: No digit found.' }).click()
+  await expect(answerOf(page)).toContainText('The paper looks blank.')
+  await pictures.getByRole('button', { name: 'broken.png, picture 7 of 7: not read' }).click()
+  await expect(answerOf(page)).toContainText('Give a PNG, JPEG')
+})
+
+test('how many pictures are read is shown while they are', async ({ page }) => {
+  const held: (() => void)[] = []
+  await page.route('**/api/v1/read', async (route) => {
+    await new Promise<void>((go) => held.push(go))
+    await route.continue().catch(() => undefined)
+  })
+  const buffer = await pngOf(page, shapes.one)
+  await uploadAll(page, [{ name: 'a.png', buffer }, { name: 'b.png', buffer }])
+  const progress = page.getByRole('progressbar')
+  await expect(progress).toHaveAccessibleName('0 of 2 pictures read')
+  await expect.poll(() => held.length).toBe(2)
+  held[0]?.()
+  await expect(progress).toHaveAccessibleName('1 of 2 pictures read')
+  held[1]?.()
+  await expect(progress).toHaveAttribute('value', '2')
+})
+
+test('the text keeps the lines of the picture', async ({ page }) => {
+  const lines = [...placed(shapes.four, 0.4, 10, 5), ...placed(shapes.seven, 0.4, 60, 5), ...placed(shapes.one, 0.4, 10, 55), ...placed(shapes.zero, 0.4, 60, 55)]
+  await upload(page, 'lines.png', 'image/png', await pngOf(page, lines, 360, 300))
+  const digits = page.getByRole('group', { name: 'Digits' })
+  await expect(digits.getByRole('button')).toHaveText(['4', '7', '1', '0'])
+  const top = async (i: number) => (await digits.getByRole('button').nth(i).boundingBox())?.y ?? 0
+  expect(await top(2)).toBeGreaterThan((await top(1)) + 20)
+  expect(await top(1)).toBe(await top(0))
+})
+
+test('the answer is saved as text, as JSON and as a picture with boxes', async ({ page }) => {
+  await upload(page, 'my number.png', 'image/png', await pngOf(page, number, 750, 300))
+  await expectRead(page, '470')
+  const saved = async (button: string) => {
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: button }).click()
+    const file = await download
+    const bytes = await readFile(await file.path())
+    return { name: file.suggestedFilename(), bytes }
+  }
+  const text = await saved('Text: Save the text')
+  expect([text.name, text.bytes.toString()]).toEqual(['my-number.txt', '470'])
+  const json = await saved('JSON: Save as JSON')
+  expect(json.name).toBe('my-number.json')
+  expect(JSON.parse(json.bytes.toString())).toMatchObject({ text: '470', reason: null, digits: [{ value: 4 }, { value: 7 }, { value: 0 }] })
+  const png = await saved('PNG: Save the picture with boxes')
+  expect(png.name).toBe('my-number.png')
+  // Width and height stand in the header; red is nowhere in the picture itself.
+  expect([png.bytes.readUInt32BE(16), png.bytes.readUInt32BE(20)]).toEqual([750, 300])
+  expect(await reds(page, png.bytes)).toBeGreaterThan(1000)
+  await expect(page.getByText('Saved as my-number.png.')).toBeVisible()
+})
+
+/** How many pixels of a PNG are red. */
+async function reds(page: Page, png: Buffer): Promise<number> {
+  return page.evaluate(async (bytes) => {
+    const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]))
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
+    context?.drawImage(bitmap, 0, 0)
+    const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? []
+    let count = 0
+    for (let i = 0; i < pixels.length; i += 4) if ((pixels[i] ?? 0) > 200 && (pixels[i + 1] ?? 0) < 100) count += 1
+    return count
+  }, [...png])
+}
+
+test('what the network saw of a picture is shown step by step', async ({ page }) => {
+  await upload(page, 'number.png', 'image/png', await pngOf(page, number, 750, 300))
+  await expectRead(page, '470')
+  await unfold(page, 'What the network saw')
+  await expect(page.getByText('What it took for ink')).toBeVisible()
+  const deciding = page.getByRole('img', { name: 'The ink that decided for the 7' })
+  await expect(deciding).toBeVisible()
+  expect(await deciding.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(224)
+})
+
+test('what the network saw of a drawing is worked out on the device', async ({ page }) => {
+  await draw(page, shapes.seven)
+  await expectRead(page, '7')
+  const sent: string[] = []
+  page.on('request', (request) => { if (request.method() !== 'GET') sent.push(request.url()) })
+  await unfold(page, 'What the network saw')
+  const tile = page.getByRole('img', { name: 'The ink that decided for the 7' })
+  await expect(tile).toBeVisible()
+  const colours = await tile.evaluate((canvas: HTMLCanvasElement) => {
+    const pixels = canvas.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? []
+    return new Set(Array.from({ length: 28 * 28 }, (_, i) => `${pixels[4 * i]} ${pixels[4 * i + 1]}`)).size
+  })
+  expect(colours).toBeGreaterThan(10)
+  await draw(page, placed(shapes.one, 0.4, 65, 30))
+  await expect(page.getByRole('img', { name: 'The ink that decided for the 1' })).toBeVisible()
+  await expect(page.getByRole('img', { name: /^The ink that decided/ })).toHaveCount(2)
+  expect(sent).toEqual([])
 })

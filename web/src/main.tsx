@@ -9,9 +9,11 @@ import '@mantine/core/styles/SegmentedControl.layer.css'
 import './base.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { StrictMode } from 'react'
+import { StrictMode, startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './components/App'
+import { firstWords, WordsProvider } from './hooks/useWords'
+import { keepOffline } from './local'
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -22,13 +24,19 @@ const queries = new QueryClient({
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-createRoot(root).render(
+const words = await firstWords()
+const page = (
   <StrictMode>
     {/* All styles come from files, so a strict content security policy holds. */}
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
-        <App />
+        <WordsProvider first={words}>
+          <App />
+        </WordsProvider>
       </QueryClientProvider>
     </MantineProvider>
-  </StrictMode>,
+  </StrictMode>
 )
+// In small steps, so that the page answers while it is still being built.
+startTransition(() => { createRoot(root).render(page) })
+keepOffline()

@@ -3,11 +3,9 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { Refused, ServerAway } from '../src/api/errors'
-import { read } from '../src/api/read'
-import type { Sheet } from '../src/ink/sheet'
+import { read, type Given } from '../src/api/read'
 
-const paper: Sheet = {
-  id: 1,
+const paper: Given = {
   kind: 'paper',
   strokes: [{ points: [[1.23, 4, 0.5], [5, 6, 0.5]], width: 15, pressed: false }],
 }
@@ -46,7 +44,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-const picture = (name: string, type: string): Sheet => ({ id: 2, kind: 'picture', file: new File(['bytes'], name, { type }) })
+const picture = (name: string, type: string): Given => ({ kind: 'picture', file: new File(['bytes'], name, { type }) })
 
 test('ink is sent as strokes, below the path of the page', async () => {
   const { base, heard } = await answering(200, JSON.stringify(seven))
@@ -72,13 +70,14 @@ test.each(['', 'application/pdf'])('a file of type "%s" is sent as a form, with 
 
 test.each([
   [415, false],
+  [429, true],
   [503, true],
 ])('a refusal with %i carries its code, message and remedy; asking again may help: %s', async (status, passing) => {
-  const error = { code: 'not_an_image', message: 'This is no picture', remedy: 'Give a PNG.' }
-  const { base } = await answering(status, JSON.stringify({ error }))
+  const problem = { status, code: 'not_an_image', detail: 'This is no picture', remedy: 'Give a PNG.' }
+  const { base } = await answering(status, JSON.stringify(problem))
   const failure = await read(paper, calm, base).catch((thrown: unknown) => thrown)
   expect(failure).toBeInstanceOf(Refused)
-  expect(failure).toMatchObject({ ...error, passing })
+  expect(failure).toMatchObject({ code: problem.code, message: problem.detail, remedy: problem.remedy, passing })
 })
 
 test.each([

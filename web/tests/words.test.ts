@@ -1,5 +1,58 @@
 import { expect, test } from 'vitest'
-import { percent, runnerUp, sureness, unread } from '../src/words'
+import { counted, failure, fill, percent, sureness, unread, type Words } from '../src/words'
+import { languages, load, preferred, type Language } from '../src/words/languages'
+
+const all = Object.keys(languages) as Language[]
+const english = await load('en')
+
+/** Every text by its path, with the plural forms of one text taken as one. */
+function textsOf(value: unknown, path = ''): [path: string, text: string][] {
+  if (typeof value === 'string') return [[path.replace(/\.(one|many|other)$/, ''), value]]
+  return Object.entries(value as object).flatMap(([name, part]) => textsOf(part, `${path}.${name}`))
+}
+
+const gaps = (text: string) => new Set(text.match(/\{\w+\}/g) ?? [])
+
+test.each(all)('%s says what the others say', async (language) => {
+  const texts = textsOf(await load(language))
+  const paths = (words: Words) => [...new Set(textsOf(words).map(([path]) => path))]
+  expect([...new Set(texts.map(([path]) => path))]).toEqual(paths(english))
+  for (const [path, text] of texts) expect(text.trim(), path).not.toBe('')
+})
+
+test.each(all)('%s fills the gaps that the others fill', async (language) => {
+  const wanted = new Map<string, Set<string>>()
+  for (const [path, text] of textsOf(english)) wanted.set(path, new Set([...(wanted.get(path) ?? []), ...gaps(text)]))
+  for (const [path, text] of textsOf(await load(language))) {
+    for (const gap of gaps(text)) expect([path, ...(wanted.get(path) ?? [])], text).toContain(gap)
+  }
+})
+
+test.each(all)('%s has a form for every number', async (language) => {
+  const words = await load(language)
+  for (const category of new Intl.PluralRules(language).resolvedOptions().pluralCategories) {
+    for (const forms of [words.paper.strokes, words.pictures.progress]) expect(forms).toHaveProperty(category)
+  }
+})
+
+test('numbers stand in the right form', async () => {
+  const german = await load('de')
+  expect(counted(english, english.paper.strokes, 1)).toBe('Paper with one stroke')
+  expect(counted(english, english.paper.strokes, 2)).toBe('Paper with 2 strokes')
+  expect(counted(german, german.pictures.progress, 1, { done: 0 })).toBe('0 von 1 Bild gelesen')
+  expect(counted(german, german.pictures.progress, 3, { done: 2 })).toBe('2 von 3 Bildern gelesen')
+})
+
+test('the language is the first preferred one that the page speaks', () => {
+  expect(preferred(['fr', 'de-AT', 'en'])).toBe('de')
+  expect(preferred(['ES-mx'])).toBe('es')
+  expect(preferred(['fr', 'toString'])).toBe('en')
+  expect(preferred([])).toBe('en')
+})
+
+test('gaps are filled, and one without a value stays', () => {
+  expect(fill('{a} of {b}, {a}', { a: 1 })).toBe('1 of {b}, 1')
+})
 
 test.each([
   [0, '0 %'],
@@ -8,8 +61,8 @@ test.each([
   [0.994, '99 %'],
   [0.995, '> 99 %'],
   [1, '> 99 %'],
-])('%f is %s', (probability, words) => {
-  expect(percent(probability)).toBe(words)
+])('%f is %s', (probability, text) => {
+  expect(percent(probability)).toBe(text)
 })
 
 test.each([
@@ -20,13 +73,8 @@ test.each([
   [0.4, 'Unsure'],
   [0.1, 'Only a guess'],
   [0, 'Only a guess'],
-])('a confidence of %f is %s', (confidence, words) => {
-  expect(sureness(confidence)).toBe(words)
-})
-
-test('the runner-up is named only if it is at all likely', () => {
-  expect(runnerUp([0, 0.3, 0, 0, 0, 0, 0, 0.7, 0, 0])).toBe(1)
-  expect(runnerUp([0, 0.05, 0, 0, 0, 0, 0, 0.95, 0, 0])).toBeNull()
+])('a confidence of %f is %s', (confidence, text) => {
+  expect(sureness(english, confidence)).toBe(text)
 })
 
 test.each([
@@ -37,8 +85,15 @@ test.each([
   ['ambiguous', 'more than one way'],
   ['a reason of a newer server', 'No digit found. Try'],
   [null, 'No digit found. Try'],
-])('the reason %s is said in plain words', (reason, words) => {
-  const { what, remedy } = unread(reason)
-  expect(`${what} ${remedy}`).toContain(words)
+])('the reason %s is said in plain words', (reason, text) => {
+  const { what, remedy } = unread(english, reason)
+  expect(`${what} ${remedy}`).toContain(text)
   expect(`${what} ${remedy}`).toMatch(/^[A-Z][^_]+\.$/)
+})
+
+test('a failure is said in the language of the page, and an unknown one as the server says it', async () => {
+  const german = await load('de')
+  expect(failure(german, { code: 'not_an_image', message: 'x', remedy: 'y' }).what).toBe('Das ist kein Bild.')
+  expect(failure(german, { code: 'brand_new', message: 'Too late', remedy: 'Come earlier.' }))
+    .toEqual({ what: 'Too late.', remedy: 'Come earlier.' })
 })

@@ -1,59 +1,71 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
+import { isEmpty } from '../desk/desk'
+import { useAnswers } from '../hooks/useAnswers'
 import { useDesk } from '../hooks/useDesk'
 import { usePictures } from '../hooks/usePictures'
-import { useReading } from '../hooks/useReading'
+import type { Live } from '../hooks/useReading'
+import { useSettings } from '../hooks/useSettings'
 import { useShortcuts } from '../hooks/useShortcuts'
-import { isEmpty } from '../ink/sheet'
-import { PAPER } from '../ink/stroke'
+import type { Stroke } from '../ink/stroke'
 import { Announcer } from './Announcer'
 import { Answer } from './Answer'
 import styles from './App.module.css'
-import { Boxes } from './Boxes'
-import { Paper } from './Paper'
-import { Picture } from './Picture'
-import sheetStyles from './Sheet.module.css'
-import { mediumPen, Tools } from './Tools'
+import { Desk } from './Desk'
+import { Folds } from './Folds'
+import { Footer } from './Footer'
+import { Header } from './Header'
+import { Help } from './Help'
+import { Strip } from './Strip'
+import { TakeAlong } from './TakeAlong'
+import { Tools } from './Tools'
+import { Ways } from './Ways'
+import { Where } from './Where'
 
-/** The page: a sheet to write on or to lay a picture on, and what is read from it. */
+/** The page: a sheet to write on or to lay pictures on, and what is read from it. */
 export function App() {
-  const { sheet, undoable, steps } = useDesk()
-  const outcome = useReading(sheet)
-  const [width, setWidth] = useState(mediumPen)
-  const [drawing, setDrawing] = useState(false)
-  const [choice, setChoice] = useState({ sheet: 0, index: 0 })
+  const { sheet, undoable, redoable, steps } = useDesk()
+  const { tool, setTool, where, setWhere, single, setSingle } = useSettings()
+  const [live, setLive] = useState<Live | null>(null)
+  const [help, setHelp] = useState(false)
+  const answers = useAnswers(sheet, live, where)
   const held = usePictures(steps.show)
-  useShortcuts(steps.undo, steps.clear)
-
-  const chosen = choice.sheet === sheet.id ? choice.index : 0
-  const choose = (index: number) => { setChoice({ sheet: sheet.id, index }) }
-  const digits = outcome.kind === 'read' && outcome.reading.digits.length > 1 ? outcome.reading.digits : []
-  const boxes = (across: number, down: number) =>
-    <Boxes digits={digits} chosen={chosen} onChoose={choose} width={across} height={down} />
+  const onLive = useCallback((strokes: readonly Stroke[] | null) => {
+    setLive(strokes && { version: performance.now(), strokes })
+  }, [])
+  useShortcuts({
+    'Mod+z': steps.undo, 'Mod+Shift+z': steps.redo, 'Mod+y': steps.redo, Delete: steps.clear, Escape: steps.clear,
+    1: () => { setTool('fine') }, 2: () => { setTool('medium') }, 3: () => { setTool('broad') },
+    e: () => { setTool('eraser') }, '?': () => { setHelp(true) },
+  }, single)
+  const drawing = live !== null
+  const pictures = sheet.kind === 'pictures' ? sheet.pictures : []
 
   return (
     <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>inkdigits</h1>
-        <p>Write a digit or a number.</p>
-      </header>
+      <Header onHelp={() => { setHelp(true) }} />
       <main className={styles.main}>
         <div className={styles.desk}>
-          <div className={sheetStyles.sheet} data-drawing={drawing || undefined}>
-            {sheet.kind === 'paper'
-              ? <><Paper strokes={sheet.strokes} width={width} onStroke={steps.draw} onPen={setDrawing} />{boxes(PAPER, PAPER)}</>
-              : <Picture key={sheet.id} file={sheet.file}>{boxes}</Picture>}
-            {held && <p className={sheetStyles.veil}>Drop it to read it</p>}
-            {isEmpty(sheet) && !drawing && !held && <p className={sheetStyles.hint} aria-hidden="true">Write here</p>}
+          <Desk sheet={sheet} answers={answers} steps={steps} tool={tool} drawing={drawing} onLive={onLive} held={held} />
+          <div className={styles.tools}>
+            <Tools steps={steps} undoable={undoable} redoable={redoable} clearable={!isEmpty(sheet)} tool={tool} onTool={setTool} />
+            <Ways steps={steps} />
           </div>
-          <Tools steps={steps} undoable={undoable} clearable={!isEmpty(sheet)} width={width} onWidth={setWidth} />
+          {sheet.kind === 'pictures' && pictures.length > 1 &&
+            <Strip sheet={sheet} outcomes={answers.outcomes} shown={answers.picture} onShow={answers.show} />}
         </div>
-        <Answer outcome={outcome} chosen={chosen} onChoose={choose} drawing={drawing} />
+        <div className={styles.side}>
+          <Answer outcome={answers.outcome} chosen={answers.digit} onChoose={answers.choose}
+            behind={drawing && where === 'server'} onElsewhere={() => { setWhere('server') }} />
+          <TakeAlong sheet={sheet} answers={answers} />
+          <Where where={where} onWhere={setWhere} pictures={pictures.length > 0} />
+        </div>
+        <div className={styles.folds}>
+          <Folds sheet={sheet} picture={pictures[answers.picture] ?? null} where={where} entries={answers.entries} steps={steps} />
+        </div>
       </main>
-      <Announcer outcome={outcome} />
-      <footer className={styles.footer}>
-        <p className={styles.keys}>Drop or paste a picture anywhere. <kbd>Ctrl Z</kbd> undoes, <kbd>Delete</kbd> clears.</p>
-        <p>Pictures are read in memory by this server and not kept.</p>
-      </footer>
+      <Announcer outcomes={answers.outcomes} drawing={drawing} />
+      <Footer />
+      {help && <Help single={single} onSingle={setSingle} onClose={() => { setHelp(false) }} />}
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { useWords } from '../hooks/useWords'
 import { percent } from '../words'
 import styles from './Bars.module.css'
 
@@ -11,8 +12,9 @@ interface BarsProps {
 
 /** How probable each of the ten digits is. */
 export function Bars({ probabilities, value }: BarsProps) {
+  const { answer } = useWords()
   return (
-    <ol className={styles.bars} aria-label="Probability of each digit">
+    <ol className={styles.bars} aria-label={answer.bars}>
       {(probabilities ?? none).map((probability, digit) => (
         <li key={digit} className={styles.row} data-best={digit === value || undefined}>
           <span>{digit}</span>

@@ -1,22 +1,45 @@
+import { useGesture, type GestureOptions } from '../hooks/useGesture'
+import { useKeyPen, type KeyPen } from '../hooks/useKeyPen'
 import { usePen } from '../hooks/usePen'
-import type { Stroke } from '../ink/stroke'
+import { useWords } from '../hooks/useWords'
+import { PAPER } from '../ink/stroke'
+import { counted } from '../words'
 import styles from './Sheet.module.css'
 
-interface PaperProps {
-  readonly strokes: readonly Stroke[]
-  readonly width: number
-  readonly onStroke: (stroke: Stroke) => void
-  readonly onPen: (down: boolean) => void
-}
-
-/** The paper to draw on. */
-export function Paper({ strokes, width, onStroke, onPen }: PaperProps) {
-  const pen = usePen({ strokes, width, onStroke, onPen })
+/** The paper to draw on, with mouse, pen, finger or keys. */
+export function Paper(options: GestureOptions) {
+  const words = useWords()
+  const { ref, gesture } = useGesture(options)
+  const pen = usePen(gesture)
+  const { pen: keyPen, keys } = useKeyPen(gesture)
+  const { length } = options.strokes
+  const contents = length === 0 ? words.paper.empty : counted(words, words.paper.strokes, length)
   return (
     <>
       <Squares />
-      <canvas className={styles.canvas} role="img" aria-label={contents(strokes.length)} {...pen} />
+      <canvas
+        ref={ref}
+        className={styles.canvas}
+        // All keys go to it: arrows move its pen.
+        role="application"
+        tabIndex={0}
+        aria-label={keyPen?.down ? `${contents}. ${words.paper.down}` : contents}
+        aria-description={words.paper.keys}
+        {...pen}
+        {...keys}
+      />
+      {keyPen && <Cross {...keyPen} />}
     </>
+  )
+}
+
+/** Where the keys have moved the pen. */
+function Cross({ x, y, down }: KeyPen) {
+  return (
+    <svg className={styles.cross} viewBox={`0 0 ${PAPER} ${PAPER}`} data-down={down || undefined} aria-hidden="true">
+      <path d={`M${x - 14} ${y}h28M${x} ${y - 14}v28`} vectorEffect="non-scaling-stroke" />
+      <circle cx={x} cy={y} r={down ? 5 : 8} vectorEffect="non-scaling-stroke" />
+    </svg>
   )
 }
 
@@ -29,9 +52,4 @@ function Squares() {
       <path d={path} vectorEffect="non-scaling-stroke" />
     </svg>
   )
-}
-
-function contents(strokes: number): string {
-  if (strokes === 0) return 'Paper to draw on, empty'
-  return `Paper with ${strokes === 1 ? 'one stroke' : `${strokes} strokes`}`
 }

@@ -1,68 +1,74 @@
-import { Button, FileButton, SegmentedControl, VisuallyHidden } from '@mantine/core'
-import { useRef } from 'react'
+import { Button, SegmentedControl, VisuallyHidden } from '@mantine/core'
+import { pens, type Tool } from '../desk/tool'
 import type { DeskSteps } from '../hooks/useDesk'
+import { useWords } from '../hooks/useWords'
+import { Icon } from './Icon'
 import styles from './Tools.module.css'
-
-/** Pen widths in paper units. */
-const pens = [
-  { label: 'Fine pen', width: 9 },
-  { label: 'Medium pen', width: 15 },
-  { label: 'Broad pen', width: 24 },
-] as const
-
-export const mediumPen: number = pens[1].width
 
 interface ToolsProps {
   readonly steps: DeskSteps
   readonly undoable: boolean
+  readonly redoable: boolean
   readonly clearable: boolean
-  readonly width: number
-  readonly onWidth: (width: number) => void
+  readonly tool: Tool
+  readonly onTool: (tool: Tool) => void
 }
 
-/** Undo, clear, pen width and upload. */
-export function Tools({ steps, undoable, clearable, width, onWidth }: ToolsProps) {
+/** The pens and the eraser; undo, redo and clear. */
+export function Tools({ steps, undoable, redoable, clearable, tool, onTool }: ToolsProps) {
+  const { tools } = useWords()
   return (
-    <div className={styles.tools} role="group" aria-label="Tools">
-      {/* Not `disabled`, which would take the keyboard's focus away. */}
-      <Button {...plain} aria-disabled={!undoable} aria-keyshortcuts="Control+Z" onClick={steps.undo}>Undo</Button>
-      <Button {...plain} aria-disabled={!clearable} aria-keyshortcuts="Delete" onClick={steps.clear}>Clear</Button>
+    <div className={styles.group} role="group" aria-label={tools.name}>
       <SegmentedControl
-        aria-label="Pen width"
+        withItemsBorders={false}
+        aria-label={tools.nib}
         classNames={{ root: styles.pens, label: styles.pen, indicator: styles.indicator }}
-        value={String(width)}
-        onChange={(chosen) => { onWidth(Number(chosen)) }}
-        data={pens.map((pen) => ({ value: String(pen.width), label: <PenLabel {...pen} /> }))}
+        value={tool}
+        onChange={onTool}
+        data={nibs.map((name) => ({ value: name, label: <Nib name={name} /> }))}
       />
-      <Upload onPicture={steps.show} />
+      <Act name="undo" keys="Control+Z" able={undoable} act={steps.undo} />
+      <Act name="redo" keys="Control+Shift+Z" able={redoable} act={steps.redo} />
+      <Act name="clear" keys="Delete" able={clearable} act={steps.clear} />
     </div>
   )
 }
 
-const plain = { variant: 'default', className: styles.button ?? '' } as const
+const nibs: Tool[] = ['fine', 'medium', 'broad', 'eraser']
 
-function Upload({ onPicture }: { readonly onPicture: (file: File) => void }) {
-  const reset = useRef<() => void>(null)
-  const take = (file: File | null) => {
-    // Forgotten at once, so that the same file can be chosen again.
-    reset.current?.()
-    if (file) onPicture(file)
-  }
+interface ActProps {
+  readonly name: 'undo' | 'redo' | 'clear'
+  readonly keys: string
+  readonly able: boolean
+  readonly act: () => void
+}
+
+function Act({ name, keys, able, act }: ActProps) {
+  const { tools } = useWords()
   return (
-    <FileButton accept={kinds} resetRef={reset} onChange={take}>
-      {(props) => <Button {...props} {...plain} className={`${styles.button} ${styles.upload}`}>Upload</Button>}
-    </FileButton>
+    // Not `disabled`, which would take the keyboard's focus away.
+    <Button
+      variant="default"
+      className={`${styles.button} ${styles.icon}`}
+      aria-label={tools[name]}
+      title={tools[name]}
+      aria-disabled={!able}
+      aria-keyshortcuts={keys}
+      onClick={act}
+    >
+      <Icon name={name} />
+    </Button>
   )
 }
 
-/** Some systems do not know the last few as pictures. */
-const kinds = 'image/*,.heic,.heif,.tif,.tiff,.pgm,.pnm'
-
-function PenLabel({ label, width }: { readonly label: string; readonly width: number }) {
+function Nib({ name }: { readonly name: Tool }) {
+  const { tools } = useWords()
   return (
-    <span title={label} className={styles.nib}>
-      <svg viewBox="-12 -12 24 24" aria-hidden="true"><circle r={width / 2.4} /></svg>
-      <VisuallyHidden>{label}</VisuallyHidden>
+    <span title={tools[name]} className={styles.nib}>
+      {name === 'eraser'
+        ? <Icon name="eraser" />
+        : <svg viewBox="-12 -12 24 24" aria-hidden="true"><circle r={pens[name] / 2.4} /></svg>}
+      <VisuallyHidden>{tools[name]}</VisuallyHidden>
     </span>
   )
 }

@@ -1,22 +1,46 @@
-import { useMemo, useReducer } from 'react'
-import { emptyDesk, step, type Sheet } from '../ink/sheet'
+import { useEffect, useMemo, useReducer } from 'react'
+import { deskWith, emptyDesk, step, type Desk, type Sheet } from '../desk/desk'
+import { isRecord, keep, kept } from '../desk/kept'
+import { pack, unpack } from '../desk/pack'
 import type { Stroke } from '../ink/stroke'
 
 export interface DeskSteps {
   readonly draw: (stroke: Stroke) => void
-  readonly show: (file: File) => void
+  /** Lays down a whole drawing. */
+  readonly lay: (strokes: readonly Stroke[], at?: number) => void
+  /** Takes away ink: what is left. */
+  readonly erase: (strokes: readonly Stroke[]) => void
+  readonly show: (files: readonly File[]) => void
   readonly clear: () => void
   readonly undo: () => void
+  readonly redo: () => void
 }
 
-/** The sheet on the desk, whether a step can be taken back, and the steps themselves. */
-export function useDesk(): { sheet: Sheet; undoable: boolean; steps: DeskSteps } {
-  const [desk, take] = useReducer(step, emptyDesk)
+/** The sheet on the desk, whether a step can be taken back or again, and the steps themselves. */
+export function useDesk(): { sheet: Sheet; undoable: boolean; redoable: boolean; steps: DeskSteps } {
+  const [desk, take] = useReducer(step, null, deskOfLastTime)
+  const { sheet } = desk
+  useEffect(() => {
+    if (sheet.kind === 'paper') keep('drawing', { begun: sheet.begun, strokes: pack(sheet.strokes) })
+  }, [sheet])
   const steps = useMemo<DeskSteps>(() => ({
-    draw: (stroke) => { take({ type: 'draw', stroke }) },
-    show: (file) => { take({ type: 'show', file }) },
+    draw: (stroke) => { take({ type: 'draw', stroke, at: Date.now() }) },
+    lay: (strokes, at = Date.now()) => { take({ type: 'lay', strokes, at }) },
+    erase: (strokes) => { take({ type: 'erase', strokes }) },
+    show: (files) => { take({ type: 'show', files, at: Date.now() }) },
     clear: () => { take({ type: 'clear' }) },
     undo: () => { take({ type: 'undo' }) },
+    redo: () => { take({ type: 'redo' }) },
   }), [])
-  return { sheet: desk.sheet, undoable: desk.past.length > 0, steps }
+  return { sheet, undoable: desk.past.length > 0, redoable: desk.future.length > 0, steps }
+}
+
+function deskOfLastTime(): Desk {
+  return kept('drawing', unpackDesk) ?? emptyDesk
+}
+
+function unpackDesk(value: unknown): Desk | null {
+  if (!isRecord(value) || typeof value.begun !== 'number') return null
+  const strokes = unpack(value.strokes)
+  return strokes && deskWith(strokes, value.begun)
 }

@@ -1,91 +1,59 @@
-import { useCallback, useEffect, useRef, type PointerEvent } from 'react'
-import { paint } from '../ink/paint'
-import { extend, toPoint, type Stroke } from '../ink/stroke'
-
-interface PenOptions {
-  readonly strokes: readonly Stroke[]
-  readonly width: number
-  readonly onStroke: (stroke: Stroke) => void
-  /** True while the pen is on the paper. */
-  readonly onPen: (down: boolean) => void
-}
-
-interface Pen {
-  readonly pointer: number
-  stroke: Stroke
-}
+import { useRef, type PointerEvent } from 'react'
+import { toPoint } from '../ink/stroke'
+import type { Gesture } from './useGesture'
 
 type Handler = (event: PointerEvent<HTMLCanvasElement>) => void
 
-/** What makes a canvas draw with the mouse, a pen or one finger; others are ignored meanwhile. */
-export function usePen({ strokes, width, onStroke, onPen }: PenOptions) {
-  const ref = useRef<HTMLCanvasElement>(null)
-  const pen = useRef<Pen | null>(null)
+/** How long fingers are kept off the paper after a pen was last near it, in milliseconds. */
+const PALM = 20_000
 
-  const repaint = useCallback(() => {
-    const context = ref.current?.getContext('2d')
-    if (!context) return
-    fit(context.canvas)
-    paint(context, strokes, pen.current?.stroke ?? null, getComputedStyle(context.canvas).color)
-  }, [strokes])
+/** The other end of a pen, which rubs out. */
+const ERASER_BUTTON = 5
 
-  useEffect(() => {
-    if (!ref.current) return
-    const resized = new ResizeObserver(repaint)
-    resized.observe(ref.current)
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', repaint)
-    return () => {
-      resized.disconnect()
-      scheme.removeEventListener('change', repaint)
-    }
-  }, [repaint])
+/**
+ * Moves pen and eraser by mouse, pen or one finger; other fingers are ignored meanwhile.
+ *
+ * A pen keeps the palm out: it takes over from a finger, and none draws while it is near.
+ */
+export function usePen(gesture: Gesture) {
+  const pen = useRef<{ pointer: number; type: string } | null>(null)
+  const penSeen = useRef(-Infinity)
 
-  useEffect(() => () => { onPen(false) }, [onPen])
-
-  const lift = () => {
-    pen.current = null
-    onPen(false)
+  const notice = ({ pointerType, timeStamp }: globalThis.PointerEvent) => {
+    if (pointerType === 'pen') penSeen.current = timeStamp
   }
+  const isPalm = ({ pointerType, timeStamp }: globalThis.PointerEvent) =>
+    pointerType === 'touch' && timeStamp - penSeen.current < PALM
+
   const onPointerDown: Handler = ({ nativeEvent: event, currentTarget }) => {
-    if (pen.current || event.button !== 0) return
+    notice(event)
+    const overPalm = pen.current?.type === 'touch' && event.pointerType === 'pen'
+    if ((pen.current && !overPalm) || isPalm(event)) return
+    if (event.button !== 0 && event.button !== ERASER_BUTTON) return
     currentTarget.setPointerCapture(event.pointerId)
-    const points = [toPoint(event, currentTarget.getBoundingClientRect())]
-    pen.current = { pointer: event.pointerId, stroke: { points, width, pressed: event.pointerType === 'pen' } }
-    onPen(true)
-    repaint()
+    pen.current = { pointer: event.pointerId, type: event.pointerType }
+    const point = toPoint(event, currentTarget.getBoundingClientRect())
+    gesture.begin(point, { pressed: event.pointerType === 'pen', erasing: event.button === ERASER_BUTTON })
   }
   const onPointerMove: Handler = ({ nativeEvent: event, currentTarget }) => {
+    notice(event)
     if (pen.current?.pointer !== event.pointerId) return
     const frame = currentTarget.getBoundingClientRect()
-    const points = everyMove(event).map((move) => toPoint(move, frame))
-    pen.current.stroke = extend(pen.current.stroke, points)
-    repaint()
+    gesture.move(everyMove(event).map((move) => toPoint(move, frame)))
   }
-  const onPointerUp: Handler = ({ pointerId }) => {
-    if (pen.current?.pointer !== pointerId) return
-    const { stroke } = pen.current
-    lift()
-    onStroke(stroke)
+  const lifts = ({ nativeEvent: event }: PointerEvent) => {
+    notice(event)
+    if (pen.current?.pointer !== event.pointerId) return false
+    pen.current = null
+    return true
   }
-  const onPointerCancel: Handler = ({ pointerId }) => {
-    if (pen.current?.pointer !== pointerId) return
-    lift()
-    repaint()
-  }
-  return { ref, onPointerDown, onPointerMove, onPointerUp, onPointerCancel }
+  const onPointerUp: Handler = (event) => { if (lifts(event)) gesture.end() }
+  const onPointerCancel: Handler = (event) => { if (lifts(event)) gesture.cancel() }
+  return { onPointerDown, onPointerMove, onPointerUp, onPointerCancel }
 }
 
 /** The moves that the browser folded into one event. */
 function everyMove(event: globalThis.PointerEvent): globalThis.PointerEvent[] {
   const moves = 'getCoalescedEvents' in event ? event.getCoalescedEvents() : []
   return moves.length > 0 ? moves : [event]
-}
-
-/** Gives the canvas one pixel for each pixel of the screen. */
-function fit(canvas: HTMLCanvasElement): void {
-  const width = Math.round(canvas.clientWidth * devicePixelRatio)
-  const height = Math.round(canvas.clientHeight * devicePixelRatio)
-  if (canvas.width !== width) canvas.width = width
-  if (canvas.height !== height) canvas.height = height
 }

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react'
 
-/** Takes pictures dropped or pasted anywhere on the page; says whether one is being held over it. */
-export function usePictures(onPicture: (file: File) => void): boolean {
+/** Takes pictures dropped or pasted anywhere on the page; says whether some are being held over it. */
+export function usePictures(onPictures: (files: readonly File[]) => void): boolean {
   const [held, setHeld] = useState(false)
   useEffect(() => {
     const listening = new AbortController()
     const listen = { signal: listening.signal }
+    const take = (carried: DataTransfer | null) => { onPictures([...(carried?.files ?? [])]) }
     window.addEventListener('paste', (event) => { take(event.clipboardData) }, listen)
     window.addEventListener('dragover', (event) => {
       if (!event.dataTransfer?.types.includes('Files')) return
@@ -18,11 +19,7 @@ export function usePictures(onPicture: (file: File) => void): boolean {
       setHeld(false)
       take(event.dataTransfer)
     }, listen)
-    function take(carried: DataTransfer | null) {
-      const file = carried?.files[0]
-      if (file) onPicture(file)
-    }
     return () => { listening.abort() }
-  }, [onPicture])
+  }, [onPictures])
   return held
 }

@@ -2,24 +2,69 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReadError } from '../api/errors'
 import { read } from '../api/read'
 import type { Reading } from '../api/types'
-import { isEmpty, type Sheet } from '../ink/sheet'
+import type { Drawing } from '../desk/desk'
+import type { Where } from '../desk/history'
+import { toWire, type Stroke } from '../ink/stroke'
+import { LocalAway, readDrawing } from '../local'
 
-/** What is known of a sheet: an answer always belongs to the sheet it is asked for. */
+/** What is known of a sheet: an answer always belongs to what it is asked for. */
 export type Outcome =
   | { readonly kind: 'empty' }
   | { readonly kind: 'pending' }
   | { readonly kind: 'read'; readonly reading: Reading }
-  | { readonly kind: 'failed'; readonly error: ReadError; readonly again: () => void }
+  | { readonly kind: 'failed'; readonly error: Failure; readonly again: () => void }
 
-/** Reads the sheet at once; a new sheet gives up the request for the one before. */
-export function useReading(sheet: Sheet): Outcome {
-  const query = useQuery<Reading, ReadError>({
-    queryKey: ['read', sheet.id],
-    queryFn: ({ signal }) => read(sheet, signal),
-    enabled: !isEmpty(sheet),
+/** `code` finds its words; `passing` says that asking again may help. */
+export type Failure = Pick<ReadError, 'message' | 'remedy' | 'passing'> & { readonly code: string }
+
+/** Ink under way: `version` changes with it. */
+export interface Live {
+  readonly version: number
+  readonly strokes: readonly Stroke[]
+}
+
+/** Long enough for the page to be left alone with what was read, in milliseconds. */
+const KEPT = 60_000
+
+/** What a drawing is called during its first stroke. */
+const UNNAMED = 0
+
+/** Reads a drawing: on this device as it is being drawn, or by the server stroke by stroke. */
+export function useReading(drawing: Drawing, live: Live | null, where: Where): Outcome {
+  const shown = where === 'device' && live ? live : { strokes: drawing.strokes, version: 0 }
+  const empty = shown.strokes.length === 0
+  const query = useQuery<Reading>({
+    queryKey: ['drawing', where, drawing.begun, drawing.id, shown.version],
+    queryFn: ({ signal }) => where === 'device'
+      ? readDrawing(toWire(shown.strokes), signal)
+      : read({ kind: 'paper', strokes: shown.strokes }, signal),
+    enabled: !empty,
+    gcTime: KEPT,
+    // On the device the next answer is a blink away, so the last one stays until then.
+    placeholderData: (last, asked) =>
+      asked?.queryKey[1] === 'device' && where === 'device' && [drawing.begun, UNNAMED].includes(asked.queryKey[2] as number) ? last : undefined,
   })
-  if (isEmpty(sheet)) return { kind: 'empty' }
-  if (query.isFetching || query.isPending) return { kind: 'pending' }
-  if (query.isError) return { kind: 'failed', error: query.error, again: () => void query.refetch() }
-  return { kind: 'read', reading: query.data }
+  if (empty) return { kind: 'empty' }
+  return outcomeOf(query)
+}
+
+interface Asked {
+  readonly data: Reading | undefined
+  readonly error: Error | null
+  readonly isFetching: boolean
+  readonly isPlaceholderData: boolean
+  readonly refetch: () => Promise<unknown>
+}
+
+export function outcomeOf({ data, error, isFetching, isPlaceholderData, refetch }: Asked): Outcome {
+  if (data && (!isFetching || isPlaceholderData)) return { kind: 'read', reading: data }
+  if (error && !isFetching) return { kind: 'failed', error: failureOf(error), again: () => void refetch() }
+  return { kind: 'pending' }
+}
+
+function failureOf(error: Error): Failure {
+  const { message } = error
+  if (error instanceof LocalAway) return { code: 'local_away', message, remedy: '', passing: true }
+  const { code = 'server_away', remedy = '', passing = true } = error as Partial<Failure>
+  return { code, message, remedy, passing }
 }

@@ -1,16 +1,29 @@
-import { useEffect } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 
-/** Ctrl+Z (or Cmd+Z) takes back; Delete and Escape clear. */
-export function useShortcuts(undo: () => void, clear: () => void): void {
+/** Keys in the form of `shortcutOf`, and what each does. */
+export type Shortcuts = Readonly<Record<string, () => void>>
+
+/** Runs what belongs to a key, unless a dialog is open or the key is meant for a field. */
+export function useShortcuts(shortcuts: Shortcuts, single: boolean): void {
+  const act = useEffectEvent((event: KeyboardEvent) => {
+    const name = shortcutOf(event)
+    const run = shortcuts[name]
+    if (!run || document.querySelector('dialog[open]')) return
+    // A single character could be meant for what has the focus, or be spoken by accident.
+    if (name.length === 1 && (!single || event.target instanceof HTMLSelectElement)) return
+    event.preventDefault()
+    run()
+  })
   useEffect(() => {
-    function act(event: KeyboardEvent) {
-      const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey
-      if (plain && (event.key === 'Delete' || event.key === 'Escape')) clear()
-      else if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z') undo()
-      else return
-      event.preventDefault()
-    }
     window.addEventListener('keydown', act)
     return () => { window.removeEventListener('keydown', act) }
-  }, [undo, clear])
+  }, [])
+}
+
+/** `Mod+z`, `Mod+Shift+z`, `Delete`, `?`: Mod is Ctrl or Cmd, and a character says its Shift itself. */
+function shortcutOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {
+  if (altKey) return ''
+  const modified = ctrlKey || metaKey
+  const shift = shiftKey && (modified || key.length > 1)
+  return `${modified ? 'Mod+' : ''}${shift ? 'Shift+' : ''}${key.length === 1 ? key.toLowerCase() : key}`
 }

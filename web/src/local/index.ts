@@ -23,3 +23,5 @@ export function readDrawing(drawing: Drawing, signal?: AbortSignal): Promise<Rea
 export function seenIn(drawing: Drawing, signal?: AbortSignal): Promise<readonly Seen[]> {
   return ask({ kind: 'see', drawing }, signal)
 }
+
+export { keepOffline } from './offline'

@@ -1,0 +1,35 @@
+import { expect, test } from '@playwright/test'
+import { open } from './answer'
+
+test('a picture is taken with the camera, which is off afterwards', async ({ page, context, hasTouch }) => {
+  test.skip(hasTouch, 'a phone opens its own camera')
+  await context.grantPermissions(['camera'])
+  await open(page)
+  const asked = page.waitForRequest('**/api/v1/read')
+  await page.getByRole('button', { name: 'Camera' }).click()
+  const take = page.getByRole('button', { name: 'Take the picture' })
+  await expect(take).toHaveAttribute('aria-disabled', 'false')
+  await take.click()
+  expect((await asked).headers()['content-type']).toBe('image/jpeg')
+  await expect(page.getByRole('img', { name: 'The picture camera.jpg' })).toBeVisible()
+  await expect(page.getByRole('dialog')).toBeHidden()
+})
+
+test('a camera that is forbidden is said so', async ({ page, hasTouch }) => {
+  test.skip(hasTouch, 'a phone opens its own camera')
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))
+  })
+  await open(page)
+  await page.getByRole('button', { name: 'Camera' }).click()
+  await expect(page.getByRole('dialog')).toContainText('The camera cannot be used.')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Camera' })).toBeFocused()
+})
+
+test('a phone opens its own camera', async ({ page, hasTouch }) => {
+  test.skip(!hasTouch, 'only there')
+  await open(page)
+  await expect(page.locator('input[capture=environment]')).toHaveAttribute('accept', 'image/*')
+})

@@ -1,0 +1,105 @@
+import { expect, test, type Page } from '@playwright/test'
+import { expectRead, open, unfold } from './answer'
+import { draw, placed, pngOf, shapes } from './pen'
+
+const paperOf = (page: Page) => page.locator('canvas').first()
+
+/** What is drawn, as a picture of few pixels, whatever the size on the screen. */
+async function inkOf(page: Page): Promise<number[]> {
+  return paperOf(page).evaluate((canvas: HTMLCanvasElement) => {
+    const context = new OffscreenCanvas(24, 24).getContext('2d')
+    context?.drawImage(canvas, 0, 0, 24, 24)
+    const pixels = context?.getImageData(0, 0, 24, 24).data ?? []
+    return Array.from({ length: 24 * 24 }, (_, i) => ((pixels[4 * i + 3] ?? 0) > 15 ? 1 : 0))
+  })
+}
+
+async function expectSameInk(page: Page, before: readonly number[]): Promise<void> {
+  expect(before.reduce((sum, ink) => sum + ink)).toBeGreaterThan(13)
+  await expect.poll(async () => (await inkOf(page)).filter((ink, i) => ink !== before[i]).length).toBeLessThan(12)
+}
+
+test('strokes survive a reload, and are read again', async ({ page }) => {
+  await open(page)
+  await draw(page, shapes.four)
+  await expectRead(page, '4')
+  const before = await inkOf(page)
+  await page.reload()
+  await expectRead(page, '4')
+  await expect(paperOf(page)).toHaveAccessibleName('Paper with 2 strokes')
+  await expectSameInk(page, before)
+})
+
+test('strokes survive another size of the window and a turned device', async ({ page }) => {
+  await open(page)
+  await draw(page, [...shapes.four, ...shapes.zero, ...shapes.seven])
+  const before = await inkOf(page)
+  for (const size of [{ width: 780, height: 360 }, { width: 360, height: 780 }, { width: 1200, height: 800 }]) {
+    await page.setViewportSize(size)
+    await expectSameInk(page, before)
+  }
+})
+
+for (const [what, value] of [
+  ['garbage', '{"version":1,"value":{"begun":1,"strokes":[{"width":15,"pressed":false,"places":[1,null,3]}]}}'],
+  ['no JSON', '\u0000'],
+  ['another version', '{"version":99,"value":[]}'],
+] as const) {
+  test(`what was kept is ${what}: the page begins empty`, async ({ page }) => {
+    await page.addInitScript((text) => {
+      for (const name of ['drawing', 'tool', 'where', 'history', 'language', 'single']) localStorage.setItem(`inkdigits.${name}`, text)
+    }, value)
+    await open(page)
+    await expect(paperOf(page)).toHaveAccessibleName('Paper to draw on, empty')
+    await draw(page, shapes.one)
+    await expectRead(page, '1')
+  })
+}
+
+for (const [what, spoil] of [
+  ['full', () => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') } }],
+  ['forbidden', () => { Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('', 'SecurityError') } }) }],
+] as const) {
+  test(`the page works where storage is ${what}`, async ({ page }) => {
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(error.message))
+    await page.addInitScript(spoil)
+    await open(page)
+    await page.keyboard.press('3')
+    await draw(page, shapes.seven)
+    await expectRead(page, '7')
+    await page.getByLabel('Appearance').selectOption('dark')
+    await page.getByLabel('Language').selectOption('de')
+    await expect(page.getByRole('region', { name: 'Antwort' })).toBeVisible()
+    expect(faults).toEqual([])
+  })
+}
+
+test('readings are listed, come back after a reload, can be shown again and be cleared', async ({ page }) => {
+  await open(page)
+  await unfold(page, 'History')
+  await expect(page.getByText('Kept in this browser only.')).toBeVisible()
+  const entries = page.locator('details li:has(time)')
+  await draw(page, placed(shapes.one, 0.6, 0, 20))
+  await expectRead(page, '1')
+  await draw(page, placed(shapes.zero, 0.6, 40, 20))
+  await expectRead(page, '10')
+  await expect(entries).toHaveCount(1)
+  await expect(entries.first()).toContainText('10')
+  await page.keyboard.press('Delete')
+  const buffer = await pngOf(page, shapes.three)
+  await page.locator('input[type=file]').first().setInputFiles({ name: 'three.png', mimeType: 'image/png', buffer })
+  await expect(entries).toHaveCount(2)
+  await expect(entries.first()).toContainText('three.png, on the server')
+  await page.reload()
+  await unfold(page, 'History')
+  await expect(entries).toHaveCount(2)
+  await page.getByRole('button', { name: 'Show 10 again' }).click()
+  await expectRead(page, '10')
+  await expect(entries).toHaveCount(2)
+  await page.getByRole('button', { name: 'Clear the history' }).click()
+  await expect(entries).toHaveCount(0)
+  await page.reload()
+  await unfold(page, 'History')
+  await expect(page.getByText('Kept in this browser only.')).toBeVisible()
+})

@@ -1,0 +1,72 @@
+import { Button } from '@mantine/core'
+import { useCallback, useRef, useState } from 'react'
+import { useWords } from '../hooks/useWords'
+import { Dialog } from './Dialog'
+import styles from './Dialog.module.css'
+
+interface CameraProps {
+  readonly onPicture: (file: File) => void
+  readonly onClose: () => void
+}
+
+/** The camera's view, from which a picture is taken; it is switched off with the dialog. */
+export function Camera({ onPicture, onClose }: CameraProps) {
+  const { camera } = useWords()
+  const [state, setState] = useState<'waiting' | 'on' | 'away'>('waiting')
+  const video = useRef<HTMLVideoElement | null>(null)
+  const watch = useCallback((element: HTMLVideoElement) => {
+    video.current = element
+    return connect(element, setState)
+  }, [])
+  const take = () => {
+    if (!video.current) return
+    void snapshot(video.current).then((file) => {
+      if (file) onPicture(file)
+      onClose()
+    })
+  }
+  return (
+    <Dialog title={camera.title} close={camera.close} onClose={onClose}>
+      {state === 'away'
+        ? <p role="alert">{camera.away}</p>
+        : <>
+            <video ref={watch} className={styles.video} autoPlay muted playsInline onPlaying={() => { setState('on') }} />
+            <Button className={styles.take} aria-disabled={state !== 'on'} onClick={take}>{camera.take}</Button>
+          </>}
+    </Dialog>
+  )
+}
+
+/** Large enough to read small digits, small enough to send. */
+const LONGEST = 1920
+
+/** Shows the camera in an element; returns what switches it off. */
+function connect(element: HTMLVideoElement, tell: (state: 'away') => void): () => void {
+  let left = false
+  let stream: MediaStream | null = null
+  const off = () => { stream?.getTracks().forEach((track) => { track.stop() }) }
+  cameraStream().then((opened) => {
+    stream = opened
+    if (left) off()
+    else element.srcObject = opened
+  }).catch(() => { if (!left) tell('away') })
+  return () => {
+    left = true
+    off()
+  }
+}
+
+/** Rejects where the browser has no camera for the page: without HTTPS it has not even `mediaDevices`. */
+async function cameraStream(): Promise<MediaStream> {
+  const video = { facingMode: 'environment', width: { ideal: LONGEST } }
+  return navigator.mediaDevices.getUserMedia({ video, audio: false })
+}
+
+async function snapshot(video: HTMLVideoElement): Promise<File | null> {
+  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight)
+  const context = canvas.getContext('2d')
+  if (!context || canvas.width === 0) return null
+  context.drawImage(video, 0, 0)
+  const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 })
+  return new File([blob], 'camera.jpg', { type: blob.type })
+}

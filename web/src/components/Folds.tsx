@@ -1,0 +1,35 @@
+import { useState } from 'react'
+import type { Picture, Sheet } from '../desk/desk'
+import type { Entry, Where } from '../desk/history'
+import type { DeskSteps } from '../hooks/useDesk'
+import { useHistory } from '../hooks/useHistory'
+import { useWords } from '../hooks/useWords'
+import { Fold } from './Fold'
+import { History } from './History'
+import { Seen } from './Seen'
+
+interface FoldsProps {
+  readonly sheet: Sheet
+  readonly picture: Picture | null
+  readonly where: Where
+  readonly entries: readonly Entry[]
+  readonly steps: DeskSteps
+}
+
+/** What is folded away below the page: how the answer came about, and the readings before it. */
+export function Folds({ sheet, picture, where, entries, steps }: FoldsProps) {
+  const words = useWords()
+  const [seen, setSeen] = useState(false)
+  const [past, setPast] = useState(false)
+  const { history, clear } = useHistory(entries)
+  return (
+    <>
+      <Fold title={words.seen.name} open={seen} onOpen={setSeen}>
+        <Seen sheet={sheet} picture={picture} where={where} />
+      </Fold>
+      <Fold title={words.history.name} note={history.length > 0 ? String(history.length) : ''} open={past} onOpen={setPast}>
+        <History history={history} onAgain={({ strokes, at }) => { steps.lay(strokes, at) }} onClear={clear} />
+      </Fold>
+    </>
+  )
+}

@@ -1,0 +1,51 @@
+import { Button, UnstyledButton } from '@mantine/core'
+import type { Entry } from '../desk/history'
+import { useWords } from '../hooks/useWords'
+import { outline } from '../ink/outline'
+import { PAPER } from '../ink/stroke'
+import { fill, percent, unread } from '../words'
+import styles from './History.module.css'
+
+interface HistoryProps {
+  readonly history: readonly Entry[]
+  readonly onAgain: (entry: Entry) => void
+  readonly onClear: () => void
+}
+
+/** The readings made on this page, newest first; a drawing can be laid on the desk again. */
+export function History({ history, onAgain, onClear }: HistoryProps) {
+  const words = useWords().history
+  const empty = history.length === 0
+  return (
+    <>
+      <div className={styles.head}>
+        <p className={styles.quiet}>{empty && words.empty} {words.kept}</p>
+        <Button variant="default" className={styles.clear} aria-disabled={empty} onClick={onClear}>{words.clear}</Button>
+      </div>
+      {!empty && <ol className={styles.entries}>
+        {history.map((entry) => <Row key={entry.at} entry={entry} onAgain={onAgain} />)}
+      </ol>}
+    </>
+  )
+}
+
+function Row({ entry, onAgain }: { readonly entry: Entry; readonly onAgain: (entry: Entry) => void }) {
+  const words = useWords()
+  const { at, text, confidence, reason, name, strokes, where } = entry
+  const answer = text ? text.replaceAll('\n', ' | ') : words.history.none
+  const time = new Intl.DateTimeFormat(words.language, { dateStyle: 'short', timeStyle: 'short' }).format(at)
+  return (
+    <li className={styles.entry}>
+      {strokes.length > 0
+        ? <UnstyledButton className={styles.again} aria-label={fill(words.history.again, { text: answer })} onClick={() => { onAgain(entry) }}>
+            <svg viewBox={`0 0 ${PAPER} ${PAPER}`} aria-hidden="true"><path d={strokes.map((stroke) => outline(stroke, true)).join('')} /></svg>
+          </UnstyledButton>
+        : <span className={styles.again} data-picture />}
+      <span className={styles.text} data-none={text === '' || undefined}>{answer}</span>
+      <span className={styles.about}>
+        <span>{text ? `${percent(confidence)} ·` : unread(words, reason).what} {name ?? words.history.drawing}, {words.history[where]}</span>
+        <time dateTime={new Date(at).toISOString()}>{time}</time>
+      </span>
+    </li>
+  )
+}

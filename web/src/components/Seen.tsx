@@ -1,0 +1,77 @@
+import { useMemo } from 'react'
+import type { Explanation } from '../api/types'
+import type { Picture, Sheet } from '../desk/desk'
+import { isEmpty } from '../desk/desk'
+import type { Where } from '../desk/history'
+import { useSeen, type Steps } from '../hooks/useSeen'
+import { useSettled } from '../hooks/useSettled'
+import { useWords } from '../hooks/useWords'
+import { blobOf } from '../picture/dataurl'
+import { fill } from '../words'
+import { useObjectUrl } from './Picture'
+import styles from './Seen.module.css'
+import { Tile } from './Tile'
+
+interface SeenProps {
+  readonly sheet: Sheet
+  readonly picture: Picture | null
+  readonly where: Where
+}
+
+/** Long enough to begin the next stroke, in milliseconds. */
+const CALM = 400
+
+/** The steps from what was given to the answer, and the ink that decided. */
+export function Seen({ sheet, picture, where }: SeenProps) {
+  const { seen } = useWords()
+  // Working the steps out must not hold up the answer to the next stroke.
+  const { data, isError } = useSeen(useSettled(sheet, CALM), useSettled(picture, CALM), where)
+  if (isEmpty(sheet)) return <p className={styles.quiet}>{seen.empty}</p>
+  if (isError) return <p className={styles.quiet}>{seen.failed}</p>
+  if (!data) return <p className={styles.quiet}>{seen.pending}</p>
+  return (
+    <div className={styles.seen}>
+      {data.from === 'server' && <Pages explanation={data.explanation} />}
+      {digitsOf(data) > 0 && <p className={styles.how}>{seen.how}</p>}
+      <ol className={styles.digits}><Digits steps={data} /></ol>
+    </div>
+  )
+}
+
+function digitsOf(steps: Steps): number {
+  return steps.from === 'server' ? steps.explanation.digits.length : steps.digits.length
+}
+
+function Pages({ explanation }: { readonly explanation: Explanation }) {
+  const { seen } = useWords()
+  return (
+    <div className={styles.pages}>
+      <figure className={styles.page}><Png url={explanation.ink} alt="" /><figcaption>{seen.ink}</figcaption></figure>
+      <figure className={styles.page}><Png url={explanation.boxes} alt="" /><figcaption>{seen.boxes}</figcaption></figure>
+    </div>
+  )
+}
+
+function Digits({ steps }: { readonly steps: Steps }) {
+  const { seen } = useWords()
+  if (steps.from === 'server') {
+    return steps.explanation.digits.map(({ value, tile, saliency }, i) => (
+      <li key={i} className={styles.digit}>
+        <Png url={tile} alt={fill(seen.tile, { value })} />
+        <Png url={saliency} alt={fill(seen.saliency, { value })} />
+      </li>
+    ))
+  }
+  return steps.digits.map(({ value, tile, saliency }, i) => (
+    <li key={i} className={styles.digit}>
+      <Tile tile={tile} saliency={null} label={fill(seen.tile, { value })} />
+      <Tile tile={tile} saliency={saliency} label={fill(seen.saliency, { value })} />
+    </li>
+  ))
+}
+
+/** A picture that came inside an answer. */
+function Png({ url, alt }: { readonly url: string; readonly alt: string }) {
+  const bytes = useMemo(() => blobOf(url), [url])
+  return <img ref={useObjectUrl(bytes)} alt={alt} />
+}

@@ -1,0 +1,69 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { Sheet } from '../desk/desk'
+import type { Answers } from '../hooks/useAnswers'
+import { useWords } from '../hooks/useWords'
+import { asJson, asText, type Answered } from '../picture/answers'
+import { drawingPng, picturePng } from '../picture/render'
+import { save, stem } from '../picture/save'
+import { fill } from '../words'
+import styles from './TakeAlong.module.css'
+
+interface TakeAlongProps {
+  readonly sheet: Sheet
+  readonly answers: Answers
+}
+
+/** Copies the answer, or saves it as text, as JSON or as a picture with boxes. */
+export function TakeAlong({ sheet, answers }: TakeAlongProps) {
+  const { take } = useWords()
+  const [note, setNote] = useState({ sheet: sheet.id, text: '' })
+  const answered = answeredOn(sheet, answers)
+  const several = answers.outcomes.length > 1
+  const name = several ? 'pictures' : stem(answered[0]?.name ?? 'drawing')
+  const here = answers.outcome.kind === 'read' && answers.outcome.reading.text !== ''
+
+  const trying = (act: () => Promise<string>) => () => {
+    const say = (text: string) => { setNote({ sheet: sheet.id, text }) }
+    act().then(say, () => { say(take.failed) })
+  }
+  const saving = (ending: string, bytes: () => Blob | Promise<Blob>) => trying(async () => {
+    const file = `${name}.${ending}`
+    save(await bytes(), file)
+    return fill(take.saved, { name: file })
+  })
+  const copy = trying(async () => {
+    await navigator.clipboard.writeText(asText(answered))
+    return take.copied
+  })
+  const act = (label: string, title: string, able: boolean, run: () => void) => (
+    <Button variant="default" className={styles.button} title={title} aria-label={`${label}: ${title}`}
+      aria-disabled={!able} onClick={() => { if (able) run() }}>{label}</Button>
+  )
+  const any = answered.length > 0
+  return (
+    <div className={styles.take} role="group" aria-label={take.name}>
+      <Button variant="default" className={styles.button} aria-disabled={!any} onClick={() => { if (any) copy() }}>
+        {several ? take.copyAll : take.copy}
+      </Button>
+      <span className={styles.as} aria-hidden="true">{take.as}</span>
+      {act(take.text, take.textFile, any, saving('txt', () => new Blob([asText(answered)], { type: 'text/plain' })))}
+      {act(take.json, take.jsonFile, any, saving('json', () => new Blob([asJson(answered)], { type: 'application/json' })))}
+      {act(take.png, take.pngFile, here, saving('png', () => pngOf(sheet, answers)))}
+      <p className={styles.said} aria-live="polite">{note.sheet === sheet.id && note.text}</p>
+    </div>
+  )
+}
+
+function answeredOn(sheet: Sheet, { outcomes }: Answers): readonly Answered[] {
+  return outcomes.flatMap((outcome, i) => {
+    if (outcome.kind !== 'read' || !outcome.reading.text) return []
+    return [{ name: sheet.kind === 'pictures' ? (sheet.pictures[i]?.file.name ?? null) : null, reading: outcome.reading }]
+  })
+}
+
+async function pngOf(sheet: Sheet, { outcome, picture }: Answers): Promise<Blob> {
+  const digits = outcome.kind === 'read' ? outcome.reading.digits : []
+  if (sheet.kind === 'paper') return drawingPng(sheet.strokes, digits)
+  return picturePng(sheet.pictures[picture]?.file ?? new Blob(), digits)
+}

@@ -1,0 +1,35 @@
+import { SegmentedControl } from '@mantine/core'
+import type { Where as Place } from '../desk/history'
+import { useOnline } from '../hooks/useOnline'
+import { useWords } from '../hooks/useWords'
+import styles from './Where.module.css'
+
+interface WhereProps {
+  readonly where: Place
+  readonly onWhere: (where: Place) => void
+  /** Pictures lie on the desk, not a drawing. */
+  readonly pictures: boolean
+}
+
+/** Where drawings are read, to be chosen, and in plain words what that means for what is given. */
+export function Where({ where, onWhere, pictures }: WhereProps) {
+  const words = useWords().where
+  const online = useOnline()
+  const sentence = pictures ? words.picture : where === 'device' ? words.onDevice : words.onServer
+  return (
+    <div className={styles.where}>
+      <SegmentedControl
+        fullWidth
+        withItemsBorders={false}
+        aria-label={words.name}
+        classNames={{ root: styles.switch, label: styles.place, indicator: styles.indicator }}
+        value={where}
+        onChange={onWhere}
+        data={places.map((value) => ({ value, label: words[value] }))}
+      />
+      <p className={styles.sentence}>{online ? sentence : words.offline}</p>
+    </div>
+  )
+}
+
+const places: Place[] = ['device', 'server']

@@ -1,0 +1,84 @@
+import type { Digit, Reading } from '../api/types'
+import { reasonOf, sureness, threshold, type Risks } from './decline'
+import { choose, type Candidate, type Choice } from './guidance'
+import { wideGaps } from './lines'
+import { classify } from './model'
+import type { Network } from './network'
+import { greatest, sum } from './numbers'
+import { isCovered, pageOf, sizeOf, type Page } from './page'
+import { byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
+import { render } from './strokes'
+import type { Drawing } from './types'
+
+/** The finder is believed rather than the rules if it reads so much more: of 1 for a sure digit. */
+const MORE = 0.3
+
+/** The networks, each had once it is needed. */
+export interface Shelf {
+  readonly digits: () => Promise<Network>
+  readonly seekers: () => Promise<Seekers>
+}
+
+/** A reading, and the candidate of each of its digits. */
+export interface Answered {
+  readonly reading: Reading
+  readonly chosen: readonly Candidate[]
+}
+
+/** Reads a drawing: by the rules if they are sure, else by them or by the finder, whichever reads more. */
+export async function read(shelf: Shelf, drawing: Drawing): Promise<Answered> {
+  const page = pageOf(render(drawing))
+  const digits = await shelf.digits()
+  const least = threshold(Object.fromEntries(digits.card) as unknown as Risks)
+  const rules = byRules(page, await classify(digits, page.glyphs.map(({ ink }) => ink)))
+  const [sight, choice] = await believed(shelf, page, rules)
+  const reason = reasonOf(choice.lines.flat(), sight.lines.flat(), choice.confidence, least, sizeOf(page))
+  return answer(sight, choice, reason && isBare(page) ? 'blank' : reason)
+}
+
+/** What is to be believed of a page, and the choice of its candidates. */
+async function believed(shelf: Shelf, page: Page, rules: Sight): Promise<readonly [Sight, Choice]> {
+  const choice = choose(rules.lines)
+  if (isBare(page) || (choice.lines.length > 0 && isSure(rules) && isCovered(page))) return [rules, choice]
+  const found = await byFinder(await shelf.digits(), await shelf.seekers(), page)
+  const other = choose(found.lines)
+  const more = choice.lines.length === 0 || readable(other) > readable(choice) + MORE
+  return found.lines.length > 0 && more ? [found, other] : [rules, choice]
+}
+
+/** Whether there is no ink at all. */
+function isBare({ ink }: Page): boolean {
+  return ink.pixels.values.every((value) => value === 0)
+}
+
+/** How many digits are told, each counted -1 to 1 by how sure it is. */
+function readable({ lines }: Choice): number {
+  return sum(lines.flat().map((candidate) => 2 * sureness(candidate) - 1))
+}
+
+function answer(sight: Sight, { lines, confidence }: Choice, reason: Reading['reason']): Answered {
+  const told = reason === null ? lines : []
+  const reading = {
+    text: told.map((line) => textOf(line, sight.turned)).join('\n'),
+    confidence: lines.length > 0 ? confidence : greatest(sight.lines.flat().map(sureness)),
+    reason,
+    turned: sight.turned,
+    digits: told.flat().map(digit),
+  }
+  return { reading, chosen: told.flat() }
+}
+
+function digit(candidate: Candidate): Digit {
+  const probabilities = Array.from(candidate.probabilities)
+  return { value: valueOf(candidate), confidence: sureness(candidate), probabilities, box: candidate.box }
+}
+
+/** The digits of one line, with a space for each wide gap. */
+function textOf(line: readonly Candidate[], turned: number): string {
+  const gaps = wideGaps(line.map(({ box }) => box), turned)
+  return line.map((candidate, i) => `${gaps[i] ? ' ' : ''}${valueOf(candidate)}`).join('')
+}
+
+function valueOf({ probabilities }: Candidate): number {
+  return probabilities.indexOf(greatest(probabilities))
+}

@@ -1,0 +1,146 @@
+import type { Box } from '../api/types'
+import { sureness } from './decline'
+import { better, count, find, lookCloser, score, usualHeight, type Found, type Mark } from './find'
+import type { Candidate } from './guidance'
+import { cut, type Grid } from './grid'
+import { inLines } from './lines'
+import { classify, type Answer } from './model'
+import type { Network } from './network'
+import { greatest, round, sum } from './numbers'
+import { areasOf, heightsOf, lowest, turnedPage, type Page } from './page'
+import { refine } from './refine'
+
+// The constants of `seek.py`, where they are explained.
+const SURE = 0.9
+const UPRIGHT = 0.85
+const BETTER = 1.25
+const FEW = 3
+const UNSURE = 0.95
+const WEIGHT = 0.15
+const ALIKE = 1.25
+
+/** The networks that find digits where the rules are not sure. */
+export interface Seekers {
+  readonly finder: Network
+  readonly refiner: Network
+}
+
+/** What was found on a page: candidates in lines, and by how many degrees clockwise it was turned. */
+export interface Sight {
+  readonly lines: readonly (readonly Candidate[])[]
+  readonly turned: number
+}
+
+/** Whether there are digits, and all of them sure. */
+export function isSure({ lines }: Sight): boolean {
+  return lines.length > 0 && lines.flat().every((candidate) => sureness(candidate) >= SURE)
+}
+
+/** The glyphs with what the digit model says of each. */
+export function byRules({ glyphs }: Page, answers: readonly Answer[]): Sight {
+  return sight(answers.flatMap((answer, i) => (glyphs[i] ? [{ ...glyphs[i], ...answer }] : [])))
+}
+
+/** What the finder finds on the page as given or, if it is read much better so, turned. */
+export async function byFinder(digits: Network, { finder, refiner }: Seekers, page: Page): Promise<Sight> {
+  let [best, quarters] = [await uprightOn(finder, page), 0]
+  if (!isClear(best)) {
+    const height = usualHeight(best) || (heightsOf(page).slice(-2)[0] ?? NaN)
+    for (const turns of [1, 2, 3]) {
+      const found = await findOn(finder, turnedPage(page, turns), height)
+      if (count(found) >= FEW && score(found) > (quarters ? 1 : BETTER) * score(best)) [best, quarters] = [found, turns]
+    }
+  }
+  const upright = turnedPage(page, quarters)
+  if (quarters) best = await closer(finder, upright, best)
+  best = await refine(refiner, upright.pixels, best)
+  return sight(await candidates(digits, upright, best, quarters), 90 * quarters)
+}
+
+/** The best of what is found at each guess of the height, until one is clear. */
+async function uprightOn(finder: Network, page: Page): Promise<Found> {
+  const tried: number[] = []
+  let best: Found = []
+  for (const height of heightsOf(page)) {
+    if (!tried.some((other) => height / ALIKE < other && other < height * ALIKE)) {
+      tried.push(height)
+      best = better(best, await findOn(finder, page, height))
+    }
+    if (isClear(best)) return best
+  }
+  return closer(finder, page, best)
+}
+
+function isClear(found: Found): boolean {
+  return score(found) >= UPRIGHT * Math.max(1, sum(found.map(({ exists }) => exists)))
+}
+
+function closer(finder: Network, page: Page, found: Found): Promise<Found> {
+  return lookCloser(finder, page.pixels, areasOf(page, usualHeight(found)), found)
+}
+
+function findOn(finder: Network, page: Page, height: number): Promise<Found> {
+  return find(finder, page.pixels, areasOf(page, height), height)
+}
+
+function sight(candidates: readonly Candidate[], turned = 0): Sight {
+  const places = inLines(candidates.map(({ box }) => box), turned)
+  return { lines: places.map((line) => line.flatMap((place) => candidates[place] ?? [])), turned }
+}
+
+/** Candidates of a page that was turned by `quarters`, their boxes in the drawing as given. */
+async function candidates(digits: Network, page: Page, found: Found, quarters: number): Promise<Candidate[]> {
+  const marks = await told(digits, page.ink.pixels, found)
+  return marks.filter(({ height }) => height >= lowest(page.pixels)).map((mark) => ({
+    box: given(mark, page, quarters),
+    exists: mark.exists,
+    probabilities: mark.probabilities,
+    ink: inside(page.ink.pixels, mark),
+  }))
+}
+
+/** The marks, where their classes were unsure with what the digit model says of them. */
+async function told(digits: Network, ink: Grid, found: Found): Promise<Found> {
+  const unsure = found.filter(({ probabilities }) => greatest(probabilities) < UNSURE)
+  const answers = await classify(digits, unsure.map((mark) => inside(ink, mark)))
+  const better = new Map(unsure.map((mark, i) => [mark, weighed(mark.probabilities, answers[i]?.probabilities)]))
+  return found.map((mark) => ({ ...mark, probabilities: better.get(mark) ?? mark.probabilities }))
+}
+
+/** What the finder and the digit model say of the classes, together. */
+function weighed(found: Float32Array, own: Float32Array | undefined): Float32Array {
+  const both = found.map((share, digit) => share ** (1 - WEIGHT) * (own?.[digit] ?? NaN) ** WEIGHT)
+  const whole = sum(both)
+  return both.map((share) => share / whole)
+}
+
+/** The ink in a box; at least one pixel. */
+function inside(ink: Grid, { x, y, width, height }: Mark): Grid {
+  const [top, left] = [Math.max(0, round(y - height / 2)), Math.max(0, round(x - width / 2))]
+  return cut(ink, {
+    top: Math.min(top, ink.height - 1),
+    bottom: Math.min(Math.max(top + 1, round(y + height / 2)), ink.height),
+    left: Math.min(left, ink.width - 1),
+    right: Math.min(Math.max(left + 1, round(x + width / 2)), ink.width),
+  })
+}
+
+/** A mark on a page that was turned by `quarters` as a box of the drawing as given. */
+function given(mark: Mark, { pixels, ink }: Page, quarters: number): Box {
+  const { x, y, width, height } = turnedBack(mark, pixels, quarters)
+  return {
+    x: round(ink.left + (x - width / 2) * ink.scale),
+    y: round(ink.top + (y - height / 2) * ink.scale),
+    width: Math.max(1, round(width * ink.scale)),
+    height: Math.max(1, round(height * ink.scale)),
+  }
+}
+
+type Size = Pick<Grid, 'height' | 'width'>
+
+/** A place on a page of some size as it was before that was turned anticlockwise by `quarters`. */
+function turnedBack({ x, y, width, height }: Pick<Mark, 'x' | 'y'> & Size, page: Size, quarters: number): Pick<Mark, 'x' | 'y'> & Size {
+  if (quarters === 0) return { x, y, width, height }
+  const before = { height: page.width, width: page.height }
+  return turnedBack({ x: page.height - y, y: x, width: height, height: width }, before, quarters - 1)
+}

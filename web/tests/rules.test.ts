@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { cardOf } from '../src/local/card'
+import { reasonOf, threshold } from '../src/local/decline'
+import { gridOf, turned } from '../src/local/grid'
+import { choose, type Candidate } from '../src/local/guidance'
+import { inLines, wideGaps } from '../src/local/lines'
+import { median, round } from '../src/local/numbers'
+import { connected } from '../src/local/parts'
+import { render } from '../src/local/strokes'
+
+function drawn(...rows: string[]) {
+  return gridOf(rows.length, rows[0]?.length ?? 0, (x, y) => (rows[y]?.[x] === '#' ? 1 : 0))
+}
+
+function candidate(exists: number, value: number, x = 0): Candidate {
+  const probabilities = Float32Array.from({ length: 10 }, (_, digit) => (digit === value ? 0.91 : 0.01))
+  return { box: { x, y: 10, width: 10, height: 20 }, exists, probabilities, ink: gridOf(1, 1, () => 1) }
+}
+
+test('halves are rounded to the even number, as in Python', () => {
+  expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4999, 7].map(round)).toEqual([0, 2, 2, -0, -2, 2, 7])
+})
+
+test('the median of an even number of values is the mean of the middle two', () => {
+  expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5])
+})
+
+test('the card is read from the model file itself', () => {
+  const card = cardOf(readFileSync('../src/inkdigits/models/digits.onnx'))
+  expect(card.get('labels')).toEqual(Array.from('0123456789'))
+  expect(card.get('risk')).toBeGreaterThan(0)
+})
+
+test('ink that touches by a corner is one part', () => {
+  const { parts } = connected(drawn('#..#', '.#..', '...#'))
+  expect(parts.map(({ mass, left, top, right, bottom }) => [mass, left, top, right, bottom])).toEqual([
+    [2, 0, 0, 2, 2],
+    [1, 3, 0, 4, 1],
+    [1, 3, 2, 4, 3],
+  ])
+})
+
+test('a page is turned anticlockwise', () => {
+  expect(turned(drawn('##', '.#', '..'), 1)).toEqual(drawn('##.', '#..'))
+})
+
+test('no strokes, and strokes without points, are one blank pixel', () => {
+  for (const drawing of [[], [[]]]) expect(render(drawing).pixels).toEqual(drawn('.'))
+})
+
+test('a candidate is taken if it is more probably this digit than none', () => {
+  const { lines, confidence } = choose([[candidate(0.9, 3), candidate(0.2, 4)], [candidate(0.3, 5)]])
+  expect(lines.map((line) => line.map(({ probabilities }) => probabilities.indexOf(Math.max(...probabilities))))).toEqual([[3]])
+  expect(confidence).toBeCloseTo(0.9 * 0.91 * 0.8 * 0.7, 6)
+})
+
+test('nothing to choose from is certain', () => {
+  expect(choose([])).toEqual({ lines: [], confidence: 1 })
+})
+
+test('the threshold is that of the greatest known risk within the default', () => {
+  const risks: [number, number][] = [[0.001, 0.99], [0.01, 0.8], [0.1, 0.5]]
+  expect([0.0001, 0.001, 0.05, 0.5].map((risk) => threshold({ risks, risk }))).toEqual([Infinity, 0.99, 0.8, 0.5])
+})
+
+test('why there is no answer', () => {
+  const size = { height: 100, width: 100 }
+  const [sure, unsure, edge] = [candidate(0.99, 1, 20), candidate(0.6, 1, 20), candidate(0.6, 1, 0)]
+  const why = (chosen: Candidate[], seen = chosen, confidence = 1) => reasonOf(chosen, seen, confidence, 0.8, size)
+  expect([why([sure]), why([unsure]), why([edge]), why([]), why([], [unsure]), why([sure], [sure], 0.5)]).toEqual([
+    null, 'ambiguous', 'cut_off', 'not_a_digit', 'ambiguous', 'ambiguous',
+  ])
+})
+
+test('boxes are read line by line, also where a line slopes, and turned back first', () => {
+  const box = (x: number, y: number) => ({ x, y, width: 10, height: 20 })
+  expect(inLines([box(40, 50), box(20, 8), box(0, 0), box(0, 48), box(40, 16)])).toEqual([[2, 1, 4], [3, 0]])
+  expect(inLines([box(0, 0), box(0, 30)], 90)).toEqual([[0, 1]])
+})
+
+test('a gap is wide against the height and the other gaps', () => {
+  const at = (x: number) => ({ x, y: 0, width: 10, height: 20 })
+  expect(wideGaps([at(0), at(14), at(60), at(74)])).toEqual([false, false, true, false])
+  expect(wideGaps([at(0)])).toEqual([false])
+})
