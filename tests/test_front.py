@@ -168,3 +168,13 @@ def test_files_come_whole_and_in_part(server: str) -> None:
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     head = httpx.head(address, headers=plain)
     assert (head.content, int(head.headers["Content-Length"])) == (b"", len(content))
+
+
+def test_what_is_refused_at_the_door_has_a_line_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    settings = {"INKDIGITS_TIMEOUT": "1", "INKDIGITS_LOG_FORMAT": "json"}
+    with serving("--port", "0", **settings) as (address, _), connect(address) as connection:
+        connection.sendall(POST + b"X-Request-Id: late-1\r\nContent-Length: 1000\r\n\r\nabc")
+        everything(connection)
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    (line,) = (line for line in lines if line.get("request_id") == "late-1")
+    assert (line["status"], line["path"], line["bytes"]) == (408, "/api/v1/read", 3)

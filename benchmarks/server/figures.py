@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -24,10 +25,10 @@ class Figures:
         self._line(what, f"at least {asked:g}{unit}", f"{measured:.4g}{unit}", measured >= asked)
 
     def none(self, what: str, found: Sequence[object]) -> None:
-        """Print how many faults were found, and the first of them; there must be none."""
+        """Print how many faults were found, and the most frequent; there must be none."""
         self._line(what, "none", str(len(found)), not found)
-        for fault in found[:10]:
-            print(f"    {fault}")
+        for fault, times in Counter(map(str, found)).most_common(10):
+            print(f"    {times} times: {fault}")
 
     def end(self) -> NoReturn:
         """Leave with exit code 0, or 1 if a floor was missed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from werkzeug.wsgi import FileWrapper
 
 from inkdigits.errors import InkdigitsError
+from inkdigits.server import logs
 from inkdigits.server.errors import refusal
 from inkdigits.server.gate import Gate
 from inkdigits.server.headers import HEADERS
@@ -61,11 +63,13 @@ class Front:
         sys.setswitchinterval(SWITCH)
 
     async def __call__(self, scope: Scope, protocol: Any) -> None:
-        body = Body.of(scope.headers)
+        body, started = Body.of(scope.headers), time.perf_counter()
         try:
             answer = await self._answer(scope, protocol, body)
         except InkdigitsError as error:
             answer = self._refusal(error, scope.headers.get("x-request-id"))
+            own = dict(answer.headers)["X-Request-Id"]
+            logs.line(own, scope.method, scope.path, answer.status, started, len(body.data))
         finally:
             self._intake.let_go(body)
         headers = answer.headers if body.whole else [*answer.headers, ("Connection", "close")]
