@@ -30,8 +30,8 @@ from inkdigits.model import PACKAGED
 RATE = 100
 READ = request("/api/v1/read", encoded(seven(88)))
 READY, CARD = (request(path, method="GET") for path in ("/readyz", "/api/v1/model"))
-#: Seconds between two looks at who is ready, and until a model must have been swapped.
-LOOK, SWAPPED = 0.1, 20.0
+#: Seconds between two looks at who is ready, until a model must have been swapped, and to the next swap.
+LOOK, SWAPPED, BETWEEN = 0.1, 20.0, 0.5
 SETTINGS = {"INKDIGITS_DRAIN": "1", "INKDIGITS_LOG_LEVEL": "error"}
 
 
@@ -128,6 +128,7 @@ async def _swap(server: Server, model: Path, alone: bool, times: int) -> list[st
         await _tell(server, alone)
         if not await _has(server, digest):
             wrong.append(f"swap {number}: the server does not have {digest[:8]}")
+        await asyncio.sleep(BETWEEN)
     return wrong
 
 
