@@ -5,7 +5,7 @@ import type { Reading } from '../api/types'
 import type { Drawing } from '../desk/desk'
 import type { Where } from '../desk/history'
 import { toWire, type Stroke } from '../ink/stroke'
-import { LocalAway, readDrawing } from '../local'
+import { LocalAway, glanceAt, readDrawing } from '../local'
 
 /** What is known of a sheet: an answer always belongs to what it is asked for. */
 export type Outcome =
@@ -36,7 +36,7 @@ export function useReading(drawing: Drawing, live: Live | null, where: Where): O
   const query = useQuery<Reading>({
     queryKey: ['drawing', where, drawing.begun, drawing.id, shown.version],
     queryFn: ({ signal }) => where === 'device'
-      ? readDrawing(toWire(shown.strokes), signal)
+      ? (live ? glanceAt : readDrawing)(toWire(shown.strokes), signal)
       : read({ kind: 'paper', strokes: shown.strokes }, signal),
     enabled: !empty,
     gcTime: KEPT,

@@ -19,6 +19,11 @@ export function readDrawing(drawing: Drawing, signal?: AbortSignal): Promise<Rea
   return ask({ kind: 'read', drawing }, signal)
 }
 
+/** What the rules alone make of a drawing under way; a glance is quick, and never asks the finder. Throws as `readDrawing`. */
+export function glanceAt(drawing: Drawing, signal?: AbortSignal): Promise<Reading> {
+  return ask({ kind: 'glance', drawing }, signal)
+}
+
 /** What the network saw of each digit of a drawing, in the order of the reading. Throws as `readDrawing`. */
 export function seenIn(drawing: Drawing, signal?: AbortSignal): Promise<readonly Seen[]> {
   return ask({ kind: 'see', drawing }, signal)

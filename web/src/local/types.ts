@@ -22,6 +22,7 @@ export class LocalAway extends Error {
 /** What the page asks of the worker, and what it is answered. */
 export interface Answers {
   readonly prepare: undefined
+  readonly glance: Reading
   readonly read: Reading
   readonly see: readonly Seen[]
 }

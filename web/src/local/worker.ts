@@ -29,11 +29,11 @@ async function reply(question: Question): Promise<Reply> {
 
 async function answer({ kind, drawing }: Question): Promise<Answers[keyof Answers]> {
   if (kind === 'prepare') {
-    await shelf.digits()
+    await Promise.all([shelf.digits(), shelf.seekers()])
     return
   }
-  const answered = await read(shelf, drawing)
-  return kind === 'read' ? answered.reading : explain(await shelf.digits(), answered)
+  const answered = await read(shelf, drawing, kind === 'glance')
+  return kind === 'see' ? explain(await shelf.digits(), answered) : answered.reading
 }
 
 async function load(url: string): Promise<Network> {
