@@ -15,12 +15,12 @@ from safetensors.torch import save_file
 
 from inkdigits import Reader
 from inkdigits.errors import RunError
-from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
+from inkdigits.training.checkpoint import load_checkpoint
 from inkdigits.training.clutter import TILE
 from inkdigits.training.corpus import Corpus, Drawn, Foreign, Written, split_pictures, split_trajectories
 from inkdigits.training.datasets import Pictures, Trajectories
 from inkdigits.training.export import export
-from inkdigits.training.fit import CHECKPOINT, LOG, accuracy, fit, logits_of, pace
+from inkdigits.training.fit import CHECKPOINT, LOG, accuracy, fit, pace
 from inkdigits.training.networks import CLASSES, NO_DIGIT
 from inkdigits.training.run import Data, Run
 
@@ -158,31 +158,3 @@ def test_what_is_no_checkpoint_is_refused(kind: str, tmp_path: Path) -> None:
         save_file({"weights/a": torch.zeros(3)}, path, {"inkdigits": json.dumps(facts)})
     with pytest.raises(RunError):
         load_checkpoint(path).network()
-
-
-def test_a_teacher_is_followed_where_it_contradicts_the_labels(corpus: Corpus, tmp_path: Path) -> None:
-    """A teacher that calls every digit a 4 makes the share of 4 rise, next to the labels' own."""
-    run = replace(RUN, epochs=6, precision="float32")
-    teacher = load_checkpoint(fitted(run, corpus, tmp_path / "teacher")).network()
-    with torch.no_grad():
-        head = list(teacher[1].children())[-1]
-        head.weight.zero_()
-        head.bias.copy_(torch.nn.functional.one_hot(torch.tensor(4), CLASSES) * 9.0)
-    save_checkpoint(tmp_path / "wrong.safetensors", teacher, None, run, 0, {})
-    taught = replace(run, teacher=str(tmp_path / "wrong.safetensors"))
-    networks = (fit(one, corpus, tmp_path / str(n), no_progress) for n, one in enumerate((run, taught)))
-    own, led = (torch.softmax(logits_of(network, corpus.training[0]), 1)[:, 4].mean() for network in networks)
-    assert led > own + 0.2
-
-
-def test_a_run_may_begin_with_a_checkpoint(corpus: Corpus, tmp_path: Path) -> None:
-    begun = fitted(RUN, corpus, tmp_path / "begun")
-    still = replace(RUN, epochs=1, learning_rate=0.0, weight_decay=0.0, start=str(begun))
-    network = fit(still, corpus, tmp_path / "on", no_progress)
-    for name, weights in load_checkpoint(begun).network().named_parameters():
-        torch.testing.assert_close(network.get_parameter(name), weights)
-
-
-def fitted(run: Run, corpus: Corpus, out: Path) -> Path:
-    fit(run, corpus, out, no_progress)
-    return out / CHECKPOINT

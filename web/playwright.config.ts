@@ -44,6 +44,7 @@ export default defineConfig({
   ],
   webServer: {
     command: `../.venv/bin/inkdigits serve --port ${port}`,
+    env: { INKDIGITS_LOG_LEVEL: 'warning' },
     url: `http://127.0.0.1:${port}/health`,
   },
 })

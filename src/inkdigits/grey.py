@@ -70,7 +70,7 @@ def _grey(image: Image.Image) -> FloatArray:
         return scaled(np.asarray(image), 65535.0)
     if image.mode == "LAB":
         return _filled(image, lambda strip: _shares(strip.getchannel(0)))
-    return _filled(image, lambda strip: _shares(strip.convert("L")))
+    return _filled(image, lambda strip: _shares(strip if strip.mode == "L" else strip.convert("L")))
 
 
 def _filled(image: Image.Image, values: Callable[[Image.Image], FloatArray]) -> FloatArray:
@@ -84,6 +84,9 @@ def _filled(image: Image.Image, values: Callable[[Image.Image], FloatArray]) -> 
 def _strips(image: Image.Image) -> Iterator[tuple[slice, Image.Image]]:
     """The picture from top to bottom in strips of about STRIP pixels, each with its rows."""
     high = max(1, STRIP // image.width)
+    if image.height <= high:
+        yield np.s_[:], image
+        return
     for top in range(0, image.height, high):
         bottom = min(top + high, image.height)
         yield np.s_[top:bottom], image.crop((0, top, image.width, bottom))

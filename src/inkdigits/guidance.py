@@ -95,6 +95,8 @@ class Choice:
 
 def choose(lines: Sequence[Sequence[Candidate]], guide: Guide) -> Choice:
     """The most probable choice of candidates, and of a class for each, that obeys `guide`."""
+    if guide == Guide():
+        return _free(lines)
     automaton = _automaton(guide)
     lines = _strongest(lines, CELLS // len(automaton.final))
     trellis = _Trellis(automaton, lines)
@@ -106,6 +108,21 @@ def choose(lines: Sequence[Sequence[Candidate]], guide: Guide) -> Choice:
     chosen = [[_under_guide(candidate, *next(taken)) for candidate in line] for line in lines]
     kept = [[candidate for candidate in line if candidate] for line in chosen]
     return Choice([line for line in kept if line], float(np.exp(best[0, 0] - every[0, 0])))
+
+
+def _free(lines: Sequence[Sequence[Candidate]]) -> Choice:
+    """What `choose` comes to where nothing is known: each candidate by itself, digit or not."""
+    confidence, kept = 1.0, []
+    for line in lines:
+        taken = []
+        for candidate in line:
+            exists = min(max(candidate.exists, DOUBT), 1 - DOUBT)
+            best = exists * float(candidate.probabilities.max())
+            if best > 1 - exists:
+                taken.append(candidate)
+            confidence *= max(best, 1 - exists)
+        kept.append(taken)
+    return Choice([line for line in kept if line], confidence)
 
 
 def _under_guide(candidate: Candidate, column: int | None, exists: float) -> Candidate | None:

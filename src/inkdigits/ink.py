@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from inkdigits.paper import depth_over_paper, is_dark, mended, sample
+from inkdigits.paper import depth_over_paper, is_dark, median, mended, sample
 from inkdigits.rules import without_edges, without_rules
 from inkdigits.types import FloatArray, Ink, Raster
 
@@ -142,7 +142,7 @@ def _strengths(depth: FloatArray) -> tuple[float, float]:
     strongest = float(depth.max())
     seen = sample(depth)
     paper = seen[np.abs(seen) <= strongest / 2]
-    return strongest, GAUSS * float(np.median(np.abs(paper - np.median(paper))))
+    return strongest, GAUSS * median(np.abs(paper - np.float32(median(paper))))
 
 
 def _smoothed(depth: FloatArray, strongest: float, grain: float) -> tuple[FloatArray, float, float]:

@@ -167,8 +167,8 @@ def _readable(choice: Choice) -> float:
 
 
 def _digit(candidate: Candidate) -> Digit:
-    shares = tuple(float(share) for share in candidate.probabilities)
-    return Digit(int(np.argmax(shares)), sureness(candidate), shares, candidate.box)
+    shares = tuple(candidate.probabilities.tolist())
+    return Digit(int(candidate.probabilities.argmax()), sureness(candidate), shares, candidate.box)
 
 
 def _text(choice: Choice, turned: int, guide: Guide) -> str:

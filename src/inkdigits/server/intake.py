@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from inkdigits.server.errors import Overloaded, TooSlow
+from inkdigits.server.errors import BadRequest, Overloaded, TooSlow
 from inkdigits.server.gate import RETRY
 
 #: Bodies of the largest size that may be held at a time, by all requests together.
@@ -19,20 +19,23 @@ SMALL = 65536
 class Body:
     """What has come of a body so far; `length` is what its request says, None where it does not.
 
-    `whole`: nothing more is to come. Else the connection cannot be used again.
+    `whole`: nothing more is to come. Else the connection cannot be used again. `plain`: it is said in one
+    way how the body ends, so that a proxy in front cannot have seen another end.
     """
 
     length: int | None
     data: bytearray = field(default_factory=bytearray)
     whole: bool = False
+    plain: bool = True
 
     @classmethod
     def of(cls, headers: Any) -> Body:
         """The body that a request with these headers announces."""
         given = headers.get("content-length")
-        if given is None and "transfer-encoding" not in headers:
+        codings = [value.lower() for value in headers.get_all("transfer-encoding")]
+        if given is None and not codings:
             return cls(0, whole=True)
-        return cls(int(given) if given else None)
+        return cls(int(given) if given else None, plain=codings in ([], ["chunked"]))
 
     @property
     def small(self) -> bool:
@@ -48,8 +51,11 @@ class Intake:
     async def take(self, body: Body, chunks: Any) -> None:
         """Take `body` in; of one that is too long no more than shows that it is.
 
-        Raises TooSlow for one that takes too long, Overloaded where memory is held by others.
+        Raises BadRequest for one whose end is told strangely, TooSlow for one that takes too long,
+        Overloaded where memory is held by others.
         """
+        if not body.plain:
+            raise BadRequest("The request says strangely where it ends", "Send a length or chunks, and once.")
         if body.whole or (body.length or 0) > self._longest:
             return
         try:

@@ -39,6 +39,8 @@ POLL = 0.05
 CONNECTIONS = 4096
 #: What the main process tells its workers.
 DRAIN, SWAP = signal.SIGUSR1, signal.SIGUSR2
+#: How workers take memory: one arena, and blocks above a megabyte straight from the system.
+MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 #: Files that are never written to a disk, on Linux.
 MEMORY = "/dev/shm"  # noqa: S108
 
@@ -57,6 +59,9 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     address, port = _free_address(settings.host, settings.port)
     # A forked worker would hang in the model's session, which the check above has opened.
     multiprocessing.set_start_method("spawn", force=True)
+    # glibc gives large blocks back only if told so before a worker starts.
+    for name, value in MALLOC.items():
+        os.environ.setdefault(name, value)
     # Workers inherit this: one that is starting still would die of what it cannot yet obey.
     for number in (DRAIN, SWAP):
         signal.signal(number, signal.SIG_IGN)

@@ -21,7 +21,7 @@ from inkdigits.errors import RunError
 from inkdigits.training.augment import Augmentation, augment, looseness
 from inkdigits.training.checkpoint import load_checkpoint, restore_optimizer, save_checkpoint
 from inkdigits.training.corpus import Corpus, Source
-from inkdigits.training.networks import CLASSES, NO_DIGIT, build
+from inkdigits.training.networks import NO_DIGIT, build
 from inkdigits.training.run import Run
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -42,11 +42,7 @@ def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(run.seed)
-    network = build(run.network)
-    if run.start:
-        load_checkpoint(Path(run.start)).fill(network)
-    network.to(device)
-    teacher = load_checkpoint(Path(run.teacher)).network().to(device) if run.teacher else None
+    network = build(run.network).to(device)
     for weights in network.parameters():
         if weights.dim() == 4:  # a third faster on a CPU
             weights.data = weights.data.contiguous(memory_format=torch.channels_last)
@@ -54,7 +50,7 @@ def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool 
     done = 0 if fresh else resume(run, out / CHECKPOINT, network, optimizer)
     for epoch in range(done, run.epochs):
         started = time.perf_counter()
-        loss = _train_epoch(run, corpus, epoch, network, teacher, optimizer, progress)
+        loss = _train_epoch(run, corpus, epoch, network, optimizer, progress)
         scores = {
             name: accuracy(logits_of(network, source), source.labels)
             for name, source in corpus.validation.items()
@@ -92,7 +88,6 @@ def _train_epoch(
     corpus: Corpus,
     epoch: int,
     network: nn.Sequential,
-    teacher: nn.Sequential | None,
     optimizer: torch.optim.Optimizer,
     progress: Progress,
 ) -> float:
@@ -111,27 +106,16 @@ def _train_epoch(
         optimizer.param_groups[0]["lr"] = run.learning_rate * pace((epoch + step / steps) / run.epochs)
         normalize, body = network
         loose = looseness(len(tiles), run.augmentation, generator)
-        tile = normalize(tiles.to(device), loose.to(device)).contiguous(memory_format=torch.channels_last)
+        tile = normalize(tiles.to(device), loose.to(device))
         with precision(run, device):
-            logits = body(tile)
-            goal = _goal(tile, labels.to(device), teacher)
-        loss = loss_of(logits.float(), goal)
+            logits = body(tile.contiguous(memory_format=torch.channels_last))
+        loss = loss_of(logits.float(), labels.to(device))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         total += loss.item()
         progress(epoch, step + 1)
     return total / steps
-
-
-@torch.no_grad()
-def _goal(tile: Tensor, labels: Tensor, teacher: nn.Sequential | None) -> Tensor:
-    """What the network is to say of tiles: the labels `[n]`, or, `[n, CLASSES]`, half the labels and half
-    what a teacher says (Hinton, Vinyals and Dean 2015, https://arxiv.org/abs/1503.02531)."""
-    if teacher is None:
-        return labels
-    shares = torch.softmax(teacher[1](tile).float(), 1)
-    return (shares + nn.functional.one_hot(labels, CLASSES)) / 2
 
 
 def pace(share: float) -> float:

@@ -47,9 +47,8 @@ class Run:
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
     precision: str = "bfloat16"  # or float32
-    start: str = ""  # what it begins with: a checkpoint, the refiner's finder, a pair's first
+    start: str = ""  # what it begins with: a finder's checkpoint, the refiner's finder, a pair's first
     second: str = ""  # the other checkpoint of a pair, which is put together and not trained
-    teacher: str = ""  # the checkpoint whose answers a digit network learns besides the labels
     augmentation: Augmentation = field(default_factory=Augmentation)
     data: Data = field(default_factory=Data)
 
