@@ -50,10 +50,10 @@ def test_lines_from_edge_to_edge_are_no_glyphs_unless_the_page_is_small() -> Non
 
 
 def test_heights_are_guessed_from_glyphs_and_from_all_ink() -> None:
-    assert page_of(bars((20, 10, 5, 12), (60, 12, 5, 12))).heights == [12.0, 12.0, 60.0]
+    assert list(page_of(bars((20, 10, 5, 12), (60, 12, 5, 12))).heights()) == [12.0, 12.0, 60.0]
     framed = bars((0, 0, 4, 100), *((20 * place, 40, 5, 12) for place in range(1, 7)))
-    assert page_of(framed).heights == [12.0, 60.0]
-    assert page_of(bars()).heights == [60.0]
+    assert list(page_of(framed).heights()) == [12.0, 60.0]
+    assert list(page_of(bars()).heights()) == [60.0]
 
 
 def test_glyphs_that_leave_much_ink_out_do_not_cover_the_page() -> None:

@@ -160,6 +160,8 @@ def _session(data: bytes, path: Path, threads: int) -> ort.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Three models with threads of their own would else keep each other's cores busy with waiting.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Else a session keeps for good the memory that its largest page needed.
     options.enable_cpu_mem_arena = options.enable_mem_pattern = False
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -90,15 +91,15 @@ class Page:
         """How high (pixels of the page) a digit is at least; what is lower is grain."""
         return max(LOWEST, int(LEAST * max(self.pixels.shape)))
 
-    @cached_property
-    def heights(self) -> list[float]:
+    def heights(self) -> Iterator[float]:
         """How high a digit may be, in pixels of the page: as the glyphs are, as all ink is, or as one line
-        that fills the page."""
-        glyphs = np.array([glyph.box.height / self.ink.scale for glyph in self.glyphs])
-        guesses = [
-            float(np.median(some)) for some in (glyphs, part_heights(self.ink, self.lowest)) if len(some)
-        ]
-        return [*guesses, FILLS * min(self.pixels.shape)]
+        that fills the page. Mostly the first is right, so the others are sought when asked for."""
+        if self.glyphs:
+            yield float(np.median([glyph.box.height for glyph in self.glyphs])) / self.ink.scale
+        parts = part_heights(self.ink, self.lowest)
+        if len(parts):
+            yield float(np.median(parts))
+        yield FILLS * min(self.pixels.shape)
 
     def areas(self, height: float) -> list[Area]:
         """Bands of the page that hold ink, with room around it; all of it if there is none."""

@@ -66,7 +66,7 @@ def by_finder(models: Models, page: Page) -> Sight:
     """What the finder finds on the page as given or, if it is read much better so, turned."""
     best, quarters = _upright(models.finder, page), 0
     if not _clear(best):
-        height = best.height or page.heights[-2:][0]
+        height = best.height or list(page.heights())[-2:][0]
         for turns in (1, 2, 3):
             found = _find(models.finder, page.turned(turns), height)
             if found.count >= FEW and found.score > (best.score if quarters else BETTER * best.score):
@@ -82,7 +82,7 @@ def _upright(finder: Finder, page: Page) -> Found:
     """The best of what is found at each guess of the height, until one is clear."""
     tried: list[float] = []
     best = NOTHING
-    for height in page.heights:
+    for height in page.heights():
         if not any(height / ALIKE < other < height * ALIKE for other in tried):
             tried.append(height)
             best = max(best, _find(finder, page, height), key=lambda found: found.score)

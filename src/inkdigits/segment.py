@@ -134,7 +134,7 @@ def _distance(one: Part, other: Part, labels: Labels) -> int:
     """Empty columns between the ink of two parts side by side, in the row where they are closest."""
     left, right = sorted((one, other), key=lambda part: part.left)
     rows = np.s_[max(left.top, right.top) : min(left.bottom, right.bottom), left.left : right.right]
-    first, second = (np.isin(labels[rows], part.labels) for part in (left, right))
+    first, second = (_of(labels[rows], part) for part in (left, right))
     shared = first.any(1) & second.any(1)
     ends = first.shape[1] - first[shared, ::-1].argmax(1)
     return int((second[shared].argmax(1) - ends).min(initial=first.shape[1]))
@@ -159,12 +159,18 @@ def _with_pieces(wholes: list[Part], pieces: Iterable[Part], tall: int) -> list[
     return grown
 
 
+def _of(labels: Labels, part: Part) -> NDArray[np.bool_]:
+    """Where the part is; most are of one piece, and found so in a tenth of the time."""
+    one: NDArray[np.bool_] = labels == part.labels[0]
+    return one if len(part.labels) == 1 else np.isin(labels, part.labels)
+
+
 def _glyph(ink: Ink, labels: Labels, part: Part, *, alone: bool) -> Glyph:
     """The part's own ink, and its place in the picture."""
     window = np.s_[part.top : part.bottom, part.left : part.right]
     own: FloatArray = ink.pixels[window]
     if not alone:
-        own = own * np.isin(labels[window], part.labels)
+        own = own * _of(labels[window], part)
     left, top = (
         round(start + place * ink.scale) for start, place in ((ink.left, part.left), (ink.top, part.top))
     )
