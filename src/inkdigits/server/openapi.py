@@ -134,9 +134,9 @@ class _Described:
 
 def _form(takes: Accepts) -> dict[str, Any]:
     several = {"type": "array", "items": _FILE, "minItems": 1, "maxItems": MOST_PICTURES}
-    files = dict.fromkeys(takes.files, several if takes.many else _FILE)
-    required = [{"required": [name]} for name in files]
-    return {"type": "object", "properties": files, "oneOf" if takes.many else "anyOf": required}
+    file = several if takes.many else _FILE
+    forms = [{"type": "object", "properties": {name: file}, "required": [name]} for name in takes.files]
+    return forms[0] if len(forms) == 1 else {"oneOf": forms}
 
 
 def _problem(schema: dict[str, Any]) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def filled(data: bytes) -> bytes:
 
 
 def files(request: Request, accepts: Accepts) -> list[bytes]:
-    """The files of a form under the first of the accepted names that it has; at least one."""
+    """The files of a form under the one accepted name that it has; at least one."""
     try:
         form = request.files
     except ValueError:
@@ -124,8 +124,10 @@ def files(request: Request, accepts: Accepts) -> list[bytes]:
     names = [name for name in accepts.files if name in form]
     if not names:
         raise MissingField(f"The form has no file {_either(accepts.files)}", accepts.remedy)
-    if accepts.many and len(names) > 1:
-        raise InputError("The form has files of several names, so they are in no order", "Use one name.")
+    if len(names) > 1:
+        raise InputError(
+            "The form has files of several names, and it is not said which come first", "Use one name."
+        )
     return [file.read() for file in form.getlist(names[0])]
 
 

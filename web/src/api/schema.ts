@@ -544,10 +544,11 @@ export interface operations {
                 readonly "application/octet-stream": string;
                 readonly "multipart/form-data": {
                     /** Format: binary */
-                    readonly image?: string;
+                    readonly image: string;
+                } | {
                     /** Format: binary */
-                    readonly file?: string;
-                } | unknown | unknown;
+                    readonly file: string;
+                };
                 readonly "application/json": components["schemas"]["PictureFile"] | components["schemas"]["Drawing"] | components["schemas"]["PixelGrid"];
             };
         };
@@ -602,9 +603,10 @@ export interface operations {
         readonly requestBody: {
             readonly content: {
                 readonly "multipart/form-data": {
-                    readonly image?: readonly string[];
-                    readonly file?: readonly string[];
-                } & (unknown | unknown);
+                    readonly image: readonly string[];
+                } | {
+                    readonly file: readonly string[];
+                };
                 readonly "application/json": components["schemas"]["Batch"];
             };
         };
@@ -947,10 +949,11 @@ export interface operations {
             readonly content: {
                 readonly "multipart/form-data": {
                     /** Format: binary */
-                    readonly file?: string;
+                    readonly file: string;
+                } | {
                     /** Format: binary */
-                    readonly image?: string;
-                } | unknown | unknown;
+                    readonly image: string;
+                };
                 readonly "application/json": components["schemas"]["PictureFile"] | components["schemas"]["PixelGrid"];
             };
         };
@@ -995,8 +998,8 @@ export interface operations {
             readonly content: {
                 readonly "multipart/form-data": {
                     /** Format: binary */
-                    readonly image?: string;
-                } | unknown;
+                    readonly image: string;
+                };
             };
         };
         readonly responses: {
