@@ -39,6 +39,7 @@ export default defineConfig({
     { name: 'desktop', testIgnore: 'touch.spec.ts', use: { viewport: { width: 1440, height: 900 } } },
     {
       name: 'phone',
+      testIgnore: 'camera.spec.ts',
       use: { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
     },
   ],

@@ -1,8 +1,8 @@
+import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { open } from './answer'
 
-test('a picture is taken with the camera, which is off afterwards', async ({ page, context, hasTouch }) => {
-  test.skip(hasTouch, 'a phone opens its own camera')
+test('a picture is taken with the camera, which is off afterwards', async ({ page, context }) => {
   await context.grantPermissions(['camera'])
   await open(page)
   const asked = page.waitForRequest('**/api/v1/read')
@@ -15,8 +15,7 @@ test('a picture is taken with the camera, which is off afterwards', async ({ pag
   await expect(page.getByRole('dialog')).toBeHidden()
 })
 
-test('a camera that is forbidden is said so', async ({ page, hasTouch }) => {
-  test.skip(hasTouch, 'a phone opens its own camera')
+test('a camera that is forbidden is said so', async ({ page }) => {
   await page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))
   })
@@ -28,8 +27,11 @@ test('a camera that is forbidden is said so', async ({ page, hasTouch }) => {
   await expect(page.getByRole('button', { name: 'Camera' })).toBeFocused()
 })
 
-test('a phone opens its own camera', async ({ page, hasTouch }) => {
-  test.skip(!hasTouch, 'only there')
+test('the camera is without violations', async ({ page, context }) => {
+  await context.grantPermissions(['camera'])
   await open(page)
-  await expect(page.locator('input[capture=environment]')).toHaveAttribute('accept', 'image/*')
+  await page.getByRole('button', { name: 'Camera' }).click()
+  await expect(page.getByRole('button', { name: 'Take the picture' })).toHaveAttribute('aria-disabled', 'false')
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
 })

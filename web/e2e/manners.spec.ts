@@ -112,15 +112,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('the camera and its absence are without violations', async ({ page, context, hasTouch }) => {
-  test.skip(hasTouch, 'a phone opens its own camera')
-  await context.grantPermissions(['camera'])
-  await open(page)
-  await page.getByRole('button', { name: 'Camera' }).click()
-  await expect(page.getByRole('button', { name: 'Take the picture' })).toHaveAttribute('aria-disabled', 'false')
-  await expectNoViolations(page)
-})
-
 test('light and dark are chosen against the system, and stay', async ({ page }) => {
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   await page.emulateMedia({ colorScheme: 'light' })

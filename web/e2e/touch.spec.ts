@@ -46,3 +46,7 @@ test('a pen that is pressed harder draws broader', async ({ page }) => {
   await drawByPen(page, shapes.seven, 0.9)
   expect(await inked()).toBeGreaterThan(1.4 * light)
 })
+
+test('a phone opens its own camera', async ({ page }) => {
+  await expect(page.locator('input[capture=environment]')).toHaveAttribute('accept', 'image/*')
+})
