@@ -3,7 +3,7 @@ import { median, round, sum } from './numbers'
 import { partHeights, segment, type Glyph } from './segment'
 import type { Ink } from './strokes'
 
-// The constants of `seek.py`, where they are explained.
+// The constants of `page.py`, where they are explained.
 const COVERED = 0.85
 const FILLS = 0.6
 const MARGIN = 0.6
