@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import onnx
 import onnxruntime as ort
@@ -11,7 +13,7 @@ import torch
 from inkdigits.errors import RunError
 from inkdigits.training.calibrate import Calibration
 from inkdigits.training.export import OUTPUTS, Answers, to_onnx
-from inkdigits.training.networks import CLASSES, NETWORKS, build
+from inkdigits.training.networks import CLASSES, NETWORKS, NO_DIGIT, Pair, build
 
 ONE_MEGABYTE = 1_000_000
 
@@ -62,3 +64,32 @@ def test_onnx_equals_torch(name: str) -> None:
 def test_ours_is_small() -> None:
     model = to_onnx(Answers(build("inknet").eval(), Calibration()).eval(), inks(2, 40, 36), "ink", OUTPUTS)
     assert model.ByteSize() <= ONE_MEGABYTE
+
+
+def test_the_second_of_a_pair_is_asked_only_where_the_first_is_unsure() -> None:
+    sure, unsure = torch.zeros(2, CLASSES)
+    sure[3], unsure[3], unsure[4] = 9, 1, 0.9
+    asked = []
+
+    def first(tile: torch.Tensor) -> torch.Tensor:
+        return torch.where(tile[:, :1, 0, 0] > 0, sure, unsure)
+
+    def second(tile: torch.Tensor) -> torch.Tensor:
+        asked.append(len(tile))
+        return torch.nn.functional.one_hot(torch.full((len(tile),), 4), CLASSES) * 5.0
+
+    tiles = torch.zeros(3, 1, 28, 28)
+    tiles[0] = 1
+    logits = Pair(Plain(first), Plain(second))(tiles)
+    assert asked == [2]
+    assert logits[:, :NO_DIGIT].argmax(1).tolist() == [3, 4, 4]
+    torch.testing.assert_close(logits[0], Pair(Plain(first), Plain(second))(tiles[:1])[0])
+    assert asked[-1] == 0
+
+
+class Plain(torch.nn.Module):
+    """A function as a module."""
+
+    def __init__(self, function: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        super().__init__()
+        self.forward = function

@@ -6,6 +6,7 @@ the registry check shapes, export parity and size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -16,6 +17,8 @@ from inkdigits.training.normalize import SIDE, Normalize
 
 #: Classes are the digits 0 to 9, and NO_DIGIT: anything else, or more than one.
 CLASSES, NO_DIGIT = 11, 10
+#: On validation data the second of a pair changes no answer that the first is so sure of.
+SURE = 0.9
 NETWORKS: dict[str, Callable[[], nn.Module]] = {}
 
 
@@ -113,19 +116,28 @@ def inklet() -> nn.Module:
 
 
 class Pair(nn.Module):
-    """Two networks whose opinions are averaged; what is no digit, the first alone says."""
+    """Two networks whose opinions are averaged, where the first alone is less than SURE of a digit.
+
+    Where it is surer the second would hardly change the answer, so it is not asked in use (a cascade,
+    Viola and Jones 2001). What is no digit, the first alone says.
+    """
 
     def __init__(self, first: nn.Module, second: nn.Module) -> None:
         super().__init__()
         self.first, self.second = first, second
 
     def forward(self, tile: Tensor) -> Tensor:
-        """`[N, 1, 28, 28]` to `[N, CLASSES]` logits: the mean of the log shares of the ten, and beside
+        """`[N, 1, 28, 28]` to `[N, CLASSES]` logits: twice the mean of the log shares of the ten, and beside
         them NO_DIGIT with the first network's odds."""
-        told, other = self.first(tile), self.second(tile)[:, :NO_DIGIT]
-        digits = told[:, :NO_DIGIT]
-        both = torch.log_softmax(torch.log_softmax(digits, 1) + torch.log_softmax(other, 1), 1)
-        none = told[:, NO_DIGIT:] - torch.logsumexp(digits, 1, keepdim=True)
+        told = self.first(tile)
+        shares = torch.log_softmax(told[:, :NO_DIGIT], 1)
+        unsure = torch.nonzero(shares.amax(1) < math.log(SURE))[:, 0]
+        if torch.compiler.is_exporting():
+            # The exporter wants to know; the graph it writes holds for none as well.
+            torch._check(unsure.shape[0] != 0)  # type: ignore[no-untyped-call]
+        others = torch.log_softmax(self.second(tile[unsure])[:, :NO_DIGIT], 1)
+        both = torch.log_softmax(shares + shares.index_copy(0, unsure, others), 1)
+        none = told[:, NO_DIGIT:] - torch.logsumexp(told[:, :NO_DIGIT], 1, keepdim=True)
         return torch.cat((both, none), 1)
 
 
