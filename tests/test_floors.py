@@ -10,6 +10,7 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "inkdigits"
 FLOORS = {
     "errors": 0,
+    "files": 0,
     "types": 0,
     "decode": 1,
     "ink": 1,
@@ -31,6 +32,7 @@ FLOORS = {
     "reader": 6,
     "training": 7,
     "server": 7,
+    "batch": 7,
     "evaluation": 8,
     "cli": 9,
 }
@@ -44,6 +46,7 @@ ONLY = {
     "torch": ("training",),
     "onnx": ("training",),
     "matplotlib": ("training", "evaluation"),
+    "pyarrow": ("batch",),
     "typer": ("cli",),
 }
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "page" not in path.relative_to(SOURCE).parts[:-1])

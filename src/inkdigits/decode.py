@@ -61,7 +61,7 @@ class Limits:
 
 
 def decode(source: Any, limits: Limits = Limits()) -> Raster:
-    """A path, bytes, a binary file, a PIL image or an array as a Raster.
+    """A path, bytes, a binary file, a PIL image or an array as a Raster; a Raster as it is.
 
     Arrays are `[H, W]` grey or `[H, W, 1 to 4]` grey, grey and alpha, RGB or RGBA; uint8,
     uint16, bool, or float from 0 to 1 or from 0 to 255. Of several frames the first is read;
@@ -70,6 +70,8 @@ def decode(source: Any, limits: Limits = Limits()) -> Raster:
     Raises FileUnreadable, NotAnImage, TruncatedImage, TooManyBytes, TooManyPixels, or
     UnsupportedInput.
     """
+    if isinstance(source, Raster):
+        return source
     if isinstance(source, Image.Image):
         return _of_image(source, "The image", limits)
     if isinstance(source, np.ndarray):

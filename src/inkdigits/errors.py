@@ -15,6 +15,7 @@ InkdigitsError
 │   ├── BadBase64              text that is not base64 of anything
 │   ├── BadPixels              a pixel list of the wrong length or range
 │   ├── BadStrokes             pen strokes that are no points
+│   ├── BadSource              an archive or a list of pictures that is damaged
 │   └── NoDigit                no ink where one digit was asked for
 ├── ModelError                 the model file cannot be used
 │   ├── ModelMissing
@@ -24,6 +25,7 @@ InkdigitsError
 │   ├── DatasetMissing
 │   └── FetchFailed
 ├── RunError                   a training run cannot start or go on
+├── BatchError                 a batch of pictures cannot start or go on
 ├── SettingsError              a setting with an impossible value
 └── MissingExtra               an optional part is not installed
 
@@ -136,6 +138,11 @@ class BadStrokes(InputError):
     default_remedy = "Give a list of strokes, each a list of [x, y] points with y down."
 
 
+class BadSource(InputError):
+    code = "bad_source"
+    default_remedy = "Make the archive or the list anew, or leave out what is damaged."
+
+
 class NoDigit(InputError):
     code = "no_digit"
     status = 422
@@ -186,6 +193,12 @@ class RunError(InkdigitsError):
     code = "run_error"
     exit_code = 6
     default_remedy = "Correct the run file; runs/default.toml is a complete example."
+
+
+class BatchError(InkdigitsError):
+    code = "batch_error"
+    exit_code = 8
+    default_remedy = "Give the same command again: it goes on where it stopped."
 
 
 class SettingsError(InkdigitsError):

@@ -18,7 +18,7 @@ from inkdigits.errors import InkdigitsError
 EXIT_CODES = (
     "Exit codes: 0 all went well · 1 internal error · 2 wrong usage or setting · 3 some input could not be "
     "read · 4 the model cannot be used · 5 a dataset cannot be had · 6 a training run cannot go on · "
-    "7 an optional part is not installed · 130 interrupted · 141 nobody reads the output any more"
+    "7 an optional part is not installed · 8 a batch cannot start or go on · 130 interrupted · 141 nobody reads the output any more"
 )
 WRONG_USAGE = 2
 

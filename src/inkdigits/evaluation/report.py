@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from inkdigits.evaluation.plot import draw
 from inkdigits.evaluation.result import Evaluation
 from inkdigits.evaluation.summary import facts, percent, told
-from inkdigits.training.files import write_atomically
+from inkdigits.files import write_atomically
 
 TEMPLATE = "report.html"
 

@@ -16,7 +16,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from inkdigits.errors import RunError
-from inkdigits.training.files import write_atomically
+from inkdigits.files import write_atomically
 from inkdigits.training.networks import build
 from inkdigits.training.run import Run, run_from
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from inkdigits.training.calibrate import Calibration
 from inkdigits.training.checkpoint import Checkpoint
 from inkdigits.training.datasets import DATASETS
-from inkdigits.training.files import write_atomically
+from inkdigits.files import write_atomically
 
 LICENCE = "MIT; the data it learnt from keeps its own licences, see `data`"
 

@@ -25,7 +25,7 @@ from rich.console import Console
 from inkdigits.errors import DataError, FetchFailed
 from inkdigits.training.datasets import Dataset, data_root, find_file, missing_files
 from inkdigits.training.download import download
-from inkdigits.training.files import write_atomically
+from inkdigits.files import write_atomically
 from inkdigits.training.idx import gunzip
 from inkdigits.training.sources import Folder, RemoteFile, Source
 

@@ -1,0 +1,82 @@
+"""Folders and globs, sorted, with no more than a part of the names in memory."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import chain, islice
+from tempfile import TemporaryFile
+from typing import TextIO
+
+from inkdigits.batch.items import Entry, Item
+from inkdigits.decode import SUFFIXES
+
+#: Names sorted in memory at once; the sorted parts wait on disk.
+PART = 50_000
+#: Names in a line of such a file.
+LINE = 1_000
+
+
+def folder_items(folder: str) -> Iterator[Entry]:
+    """Every picture in the folder and those below it, by their paths."""
+    return _entries(_walk(folder))
+
+
+def glob_items(pattern: str) -> Iterator[Entry]:
+    """Every file that the pattern matches, by their paths."""
+    return _entries(matches(pattern))
+
+
+def matches(pattern: str) -> Iterator[str]:
+    """The files that the pattern matches, in no order."""
+    # Path.glob takes no absolute pattern.
+    return filter(os.path.isfile, glob.iglob(pattern, recursive=True))  # noqa: PTH207
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file of this name is taken for a picture."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122
+
+
+def _entries(paths: Iterable[str]) -> Iterator[Entry]:
+    number, ordered = _sorted(paths)
+    for place, path in enumerate(ordered, 1):
+        yield Item(path, path), place / number
+
+
+def _walk(folder: str) -> Iterator[str]:
+    """Pictures below a folder in no order; a folder that cannot be read stands for itself, to fail later."""
+    below = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(entry.path)
+                elif is_picture(entry.name) and entry.is_file():
+                    yield entry.path
+    except OSError:
+        yield folder
+    for one in below:
+        yield from _walk(one)
+
+
+def _sorted(names: Iterable[str]) -> tuple[int, Iterator[str]]:
+    """How many names there are, and they in order."""
+    stream, number, files = iter(names), 0, list[TextIO]()
+    while part := sorted(islice(stream, PART)):
+        number += len(part)
+        if not files and len(part) < PART:
+            return number, iter(part)
+        files.append(_on_disk(part))
+    return number, merge(*(chain.from_iterable(map(json.loads, file)) for file in files))
+
+
+def _on_disk(names: list[str]) -> TextIO:
+    file = TemporaryFile("w+", encoding="ascii")  # noqa: SIM115
+    for start in range(0, len(names), LINE):
+        file.write(json.dumps(names[start : start + LINE]) + "\n")
+    file.seek(0)
+    return file

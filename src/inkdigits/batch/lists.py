@@ -1,0 +1,65 @@
+"""Lists of paths: CSV with a column `path`, or JSON lines of `{"path": ...}` or of plain strings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from inkdigits.batch.items import Entry, Item
+from inkdigits.errors import BadSource
+
+COLUMN = "path"
+
+
+def csv_items(name: str) -> Iterator[Entry]:
+    """An item a row. Raises BadSource where there is no column `path`, or what follows is no CSV."""
+    with _opened(name, newline="") as (file, share):
+        rows = csv.DictReader(file)
+        try:
+            if COLUMN not in (rows.fieldnames or ()):
+                raise BadSource(
+                    f"The list {name} has no column {COLUMN}", "Name its columns in its first line."
+                )
+            for row in rows:
+                yield _item(name, rows.line_num, row), share()
+        except csv.Error as error:
+            raise BadSource(f"The list {name} is damaged at line {rows.line_num} ({error})") from None
+
+
+def jsonl_items(name: str) -> Iterator[Entry]:
+    """An item a line that is not empty."""
+    with _opened(name) as (file, share):
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield _item(name, number, _parsed(line)), share()
+
+
+def _parsed(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _item(name: str, number: int, entry: Any) -> Item:
+    """What a line names; a line that names nothing is an item too, and fails."""
+    path = entry.get(COLUMN) if isinstance(entry, dict) else entry
+    if isinstance(path, str) and path:
+        return Item(path, path)
+    return Item(f"{name}:{number}", BadSource(f"Line {number} of the list {name} names no {COLUMN}"))
+
+
+@contextmanager
+def _opened(name: str, newline: str | None = None) -> Iterator[tuple[TextIO, Any]]:
+    """The list as text, and what says how far it is read (0 to 1)."""
+    with Path(name).open("rb") as binary:
+        size = os.fstat(binary.fileno()).st_size
+        # A path need not be valid text.
+        text = io.TextIOWrapper(binary, "utf-8-sig", "surrogateescape", newline)
+        yield text, lambda: binary.tell() / max(size, 1)

@@ -1,0 +1,71 @@
+"""Blocks read by processes of this machine, one for each core."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from threading import Thread
+
+from inkdigits.batch.blocks import Block
+from inkdigits.batch.read import Answered, Asked, BlockReader
+from inkdigits.errors import BatchError
+
+#: Blocks that wait for each process, so that none of them waits for its next.
+AHEAD = 3
+
+_reader: BlockReader
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def read_here(asked: Asked, workers: int, blocks: Iterator[Block]) -> Iterator[Answered]:
+    """The blocks' answers in their order. Raises BatchError if a process is killed."""
+    # Arrays of this size are slower on several cores, all the more where each process wants them.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (asked,))
+    try:
+        yield from _in_order(pool, blocks, workers * AHEAD)
+    except BrokenProcessPool:
+        raise BatchError(
+            "A process that read pictures was killed",
+            "If memory was short, take fewer --workers; the same command goes on where it stopped.",
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _in_order(pool: ProcessPoolExecutor, blocks: Iterator[Block], most: int) -> Iterator[Answered]:
+    waiting = deque[Future[Answered]]()
+    for block in blocks:
+        waiting.append(pool.submit(_read, block))
+        if len(waiting) >= most:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _begin(asked: Asked) -> None:
+    global _reader
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process is told too, and stops the others
+    Thread(target=_end_with_parent, daemon=True).start()
+    _reader = BlockReader(asked)
+
+
+def _end_with_parent() -> None:
+    """A killed parent tells nobody; without this its processes would wait for it forever."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _read(block: Block) -> Answered:
+    return _reader(block)

@@ -1,0 +1,94 @@
+"""A block -> its rows as bytes: what every process, here or on another machine, does again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from inkdigits.batch.blocks import Block
+from inkdigits.batch.forms import FORMS, Row
+from inkdigits.batch.items import Item, Source
+from inkdigits.decode import decode
+from inkdigits.errors import InputError
+from inkdigits.reader import Reader
+from inkdigits.types import Raster, Reading
+
+#: Pixels held at once, but for those of the last picture.
+PIXELS = 4_000_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How each picture is to be read, as `Reader.read` takes it, and in which of FORMS its row is written."""
+
+    form: str
+    model: str | None = None
+    risk: float | None = None
+    length: int | None = None
+    count: int | None = None
+    lines: int | None = None
+    pattern: str | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Those of `Reader.read`."""
+        return {name: value for name, value in vars(self).items() if name not in ("form", "model")}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A block's rows as bytes of the form, of which `failed` could not be read; the rest is as in Block."""
+
+    data: bytes
+    failed: int
+    rows: int
+    digest: str
+    share: float
+
+
+class BlockReader:
+    """Reads blocks with a model of its own."""
+
+    def __init__(self, asked: Asked) -> None:
+        """Raises ModelError, BadGuide, BadOption or MissingExtra: whatever would stop every block."""
+        self.reader, self.asked = Reader(asked.model), asked
+        self.reader.read_many([], **asked.options)
+        FORMS[asked.form].head()
+
+    def __call__(self, block: Block) -> Answered:
+        """Every item has its row, in their order; one that cannot be read has an error in it."""
+        rows = self.rows(block.items)
+        failed = sum("error" in row for row in rows)
+        return Answered(FORMS[self.asked.form].encode(rows), failed, block.rows, block.digest, block.share)
+
+    def rows(self, items: Sequence[Item]) -> list[Row]:
+        """The rows as dicts."""
+        answers: list[Reading | InputError] = []
+        for some in self._portions(items):
+            readings = iter(self.reader.read_many([one for one in some if isinstance(one, Raster)],
+                                                  **self.asked.options))  # fmt: skip
+            answers += [next(readings) if isinstance(one, Raster) else one for one in some]
+        return [{"path": item.key, **answer.to_dict()} for item, answer in zip(items, answers, strict=True)]
+
+    def _portions(self, items: Sequence[Item]) -> Iterator[list[Raster | InputError]]:
+        """Pictures, or why there is none, as many as may be held at once."""
+        some, pixels = list[Raster | InputError](), 0
+        for item in items:
+            some.append(one := self._decoded(item.source))
+            pixels += one.pixels.size if isinstance(one, Raster) else 0
+            if pixels > PIXELS:
+                yield some
+                some, pixels = [], 0
+        yield some
+
+    def _decoded(self, source: Source) -> Raster | InputError:
+        limits = self.reader.limits
+        try:
+            if isinstance(source, InputError):
+                return source
+            return decode(
+                source if isinstance(source, str | bytes) else source.read(limits.max_bytes), limits
+            )
+        except InputError as error:
+            return error

@@ -1,0 +1,51 @@
+"""The whole way: inputs -> blocks -> rows -> output, from where an earlier run stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from inkdigits.batch.blocks import Block, blocks_of
+from inkdigits.batch.forms import FORMS
+from inkdigits.batch.read import Answered, Asked, BlockReader
+from inkdigits.batch.sources import Input, items_of
+from inkdigits.batch.spool import Spool
+
+#: What answers blocks in their order: processes of this machine, or of others.
+Answers = Callable[[Iterator[Block]], Iterator[Answered]]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a run is: `rows` written, `failed` of which were not read; `share` of all input (0 to 1)."""
+
+    rows: int
+    failed: int
+    share: float
+
+
+def run(inputs: Iterable[str], out: Path, asked: Asked, answers: Answers) -> Iterator[Tally]:
+    """Read all `inputs` into `out`; says how far it is before the first block and after each.
+
+    Every item has one row, in the same order whenever it is asked; a run that was stopped goes on where it
+    stopped, and gives the same file. Raises InputError, ModelError, MissingExtra or BatchError; what is
+    written until then is kept.
+    """
+    every, model = [Input.of(name) for name in inputs], BlockReader(asked).reader.model.card["sha256"]
+    same = {
+        "input": [[one.name, one.size] for one in every],
+        **vars(asked),
+        "model": model,
+        "version": version("inkdigits"),
+    }
+    with Spool(out, FORMS[asked.form], same) as spool:
+        share = 1.0 if spool.journal.whole else 0.0
+        yield Tally(spool.journal.rows, spool.journal.failed, share)
+        if not spool.journal.whole:
+            for answered in answers(spool.rest(blocks_of(items_of(every)))):
+                spool.append(answered)
+                yield Tally(spool.journal.rows, spool.journal.failed, answered.share)
+        if not spool.finished:
+            spool.finish()
