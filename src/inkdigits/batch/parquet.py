@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inkdigits.errors import MissingExtra
+from inkdigits.rows import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
 GROUP = 65_536
 
 
-def to_arrow_head() -> bytes:
+def arrow_head() -> bytes:
     """What comes before the first rows. Raises MissingExtra."""
     return bytes(_schema().serialize())
 
 
-def to_arrow(rows: Sequence[dict[str, Any]]) -> bytes:
+def arrow(rows: Sequence[Row]) -> bytes:
     """Some rows. Raises MissingExtra."""
     sound = [row | {"path": row["path"].encode("utf-8", "backslashreplace").decode()} for row in rows]
     return bytes(_pyarrow().RecordBatch.from_pylist(sound, _schema()).serialize())
 
 
-def from_arrow(spool: Path, target: Path) -> None:
+def to_parquet(spool: Path, target: Path) -> None:
     """Head and rows as one Parquet file, whole or not there."""
     import pyarrow.parquet as pq
 
@@ -43,36 +44,36 @@ def from_arrow(spool: Path, target: Path) -> None:
 
 
 def _groups(spool: Path) -> Iterator[pa.Table]:
-    arrow = _pyarrow()
-    with spool.open("rb") as file, arrow.ipc.open_stream(file) as stream:
+    pyarrow = _pyarrow()
+    with spool.open("rb") as file, pyarrow.ipc.open_stream(file) as stream:
         some, number = [], 0
         for batch in stream:
             some.append(batch)
             number += batch.num_rows
             if number >= GROUP:
-                yield arrow.Table.from_batches(some)
+                yield pyarrow.Table.from_batches(some)
                 some, number = [], 0
         if some:
-            yield arrow.Table.from_batches(some)
+            yield pyarrow.Table.from_batches(some)
 
 
 @cache
 def _schema() -> pa.Schema:
-    arrow = _pyarrow()
-    box = arrow.struct([(name, arrow.int32()) for name in ("x", "y", "width", "height")])
+    pyarrow = _pyarrow()
+    box = pyarrow.struct([(name, pyarrow.int32()) for name in ("x", "y", "width", "height")])
     digit = [
-        ("value", arrow.int8()),
-        ("confidence", arrow.float64()),
-        ("probabilities", arrow.list_(arrow.float32())),
+        ("value", pyarrow.int8()),
+        ("confidence", pyarrow.float64()),
+        ("probabilities", pyarrow.list_(pyarrow.float32())),
     ]
-    error = arrow.struct([(name, arrow.string()) for name in ("code", "message", "remedy")])
-    schema: pa.Schema = arrow.schema([
-        ("path", arrow.string()),
-        ("text", arrow.string()),
-        ("confidence", arrow.float64()),
-        ("reason", arrow.string()),
-        ("turned", arrow.int16()),
-        ("digits", arrow.list_(arrow.struct([*digit, ("box", box)]))),
+    error = pyarrow.struct([(name, pyarrow.string()) for name in ("code", "message", "remedy")])
+    schema: pa.Schema = pyarrow.schema([
+        ("path", pyarrow.string()),
+        ("text", pyarrow.string()),
+        ("confidence", pyarrow.float64()),
+        ("reason", pyarrow.string()),
+        ("turned", pyarrow.int16()),
+        ("digits", pyarrow.list_(pyarrow.struct([*digit, ("box", box)]))),
         ("error", error),
     ])  # fmt: skip
     return schema

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from inkdigits.batch.blocks import Block
-from inkdigits.batch.forms import FORMS, Row
+from inkdigits.batch.forms import FORMS
 from inkdigits.batch.items import Item, Source
 from inkdigits.decode import decode
 from inkdigits.errors import InputError
 from inkdigits.reader import Reader
+from inkdigits.rows import Row, row_of
 from inkdigits.types import Raster, Reading
 
 #: Pixels held at once, but for those of the last picture.
@@ -69,7 +70,7 @@ class BlockReader:
             readings = iter(self.reader.read_many([one for one in some if isinstance(one, Raster)],
                                                   **self.asked.options))  # fmt: skip
             answers += [next(readings) if isinstance(one, Raster) else one for one in some]
-        return [{"path": item.key, **answer.to_dict()} for item, answer in zip(items, answers, strict=True)]
+        return [row_of(item.key, answer) for item, answer in zip(items, answers, strict=True)]
 
     def _portions(self, items: Sequence[Item]) -> Iterator[list[Raster | InputError]]:
         """Pictures, or why there is none, as many as may be held at once."""

@@ -11,14 +11,15 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from inkdigits.cli import data, keys, models, reading, serving, training
+from inkdigits.cli import batching, data, keys, models, reading, serving, training
 from inkdigits.cli.common import INTERRUPTED, complain, say
 from inkdigits.errors import InkdigitsError
 
 EXIT_CODES = (
     "Exit codes: 0 all went well · 1 internal error · 2 wrong usage or setting · 3 some input could not be "
     "read · 4 the model cannot be used · 5 a dataset cannot be had · 6 a training run cannot go on · "
-    "7 an optional part is not installed · 8 a batch cannot start or go on · 130 interrupted · 141 nobody reads the output any more"
+    "7 an optional part is not installed · 8 a batch cannot start or go on · 130 interrupted · 141 nobody "
+    "reads the output any more"
 )
 WRONG_USAGE = 2
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for command in (reading, serving, keys, data, models, training):
+for command in (reading, batching, serving, keys, data, models, training):
     command.register(app)
 
 

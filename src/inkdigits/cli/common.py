@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: 128 and the signal's number, as a shell counts.
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+NEVER_DECLINE = 1.0
 
 ModelOption = Annotated[
     Path | None, typer.Option("--model", metavar="PATH", help="Model file to use instead of the shipped one.")
@@ -30,6 +31,10 @@ LinesOption = Annotated[int | None, typer.Option("--lines", metavar="N", help="T
 PatternOption = Annotated[
     str | None, typer.Option("--pattern", metavar="TEXT", help="The text is like dddd-dd-dd; d is any digit.")
 ]
+RiskOption = Annotated[
+    float | None, typer.Option("--risk", metavar="SHARE", help="Share of wrong answers to accept, 0 to 1.")
+]
+NoDeclineOption = Annotated[bool, typer.Option("--no-decline", help="Answer even by a guess.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -56,6 +61,15 @@ def say(line: str) -> None:
         # Nobody reads any more; without this Python would complain once more when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(BROKEN_PIPE) from None
+
+
+def risk_of(risk: float | None, no_decline: bool) -> float | None:
+    """The risk that the two options ask for. Raises typer.BadParameter."""
+    if risk is not None and no_decline:
+        raise typer.BadParameter("--risk and --no-decline exclude each other")
+    if risk is not None and not 0 <= risk <= 1:
+        raise typer.BadParameter(f"--risk cannot be {risk}: it is a share from 0 to 1")
+    return NEVER_DECLINE if no_decline else risk
 
 
 @contextmanager

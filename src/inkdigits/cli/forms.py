@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from inkdigits.errors import InkdigitsError
+from inkdigits.rows import csv_lines, json_lines, row_of
 from inkdigits.types import Reading
 
 Answer = Reading | InkdigitsError
 Form = Callable[[str, Answer], str | None]
 
-COLUMNS = ("path", "text", "confidence", "reason", "turned", "error")
 #: Stands between the lines of a text that is printed as one.
 BREAK = " | "
 
@@ -37,19 +34,9 @@ def text(path: str, answer: Answer) -> str | None:
 
 def json_line(path: str, answer: Answer) -> str:
     """An object with `path` and the Reading, or `path` and `error`."""
-    return json.dumps({"path": path, **answer.to_dict()})
+    return json_lines([row_of(path, answer)]).removesuffix("\n")
 
 
 def csv_line(path: str, answer: Answer) -> str:
     """A row of COLUMNS; `error` is the error's code."""
-    if isinstance(answer, InkdigitsError):
-        return csv_row((path, "", "", "", "", answer.code))
-    confidence = f"{answer.confidence:.4f}"
-    return csv_row((path, answer.text, confidence, answer.reason or "", str(answer.turned), ""))
-
-
-def csv_row(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    # With another line end, a cell that holds this one would not be quoted.
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue().removesuffix("\n")
+    return csv_lines([row_of(path, answer)]).removesuffix("\n")

@@ -19,18 +19,21 @@ from inkdigits.cli.common import (
     LengthOption,
     LinesOption,
     ModelOption,
+    NoDeclineOption,
     PatternOption,
+    RiskOption,
     complain,
+    risk_of,
     say,
     stderr,
 )
 from inkdigits.errors import FileUnreadable, InputError
+from inkdigits.rows import csv_header
 
 if TYPE_CHECKING:
     from inkdigits.types import Reading
 
 STDIN = "-"
-NEVER_DECLINE = 1.0
 
 
 def register(app: typer.Typer) -> None:
@@ -45,10 +48,8 @@ def read(
     count: CountOption = None,
     lines: LinesOption = None,
     pattern: PatternOption = None,
-    risk: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Share of wrong answers to accept, 0 to 1.")
-    ] = None,
-    no_decline: Annotated[bool, typer.Option("--no-decline", help="Answer even by a guess.")] = False,
+    risk: RiskOption = None,
+    no_decline: NoDeclineOption = False,
     explain: Annotated[
         Path | None, typer.Option("--explain", metavar="DIR", help="Write pictures of how it was read.")
     ] = None,
@@ -68,20 +69,12 @@ def read(
 
     # Made here, so that what cannot be asked is said once and not for each picture.
     guide = Guide(length, count, lines, pattern)
-    ask = partial(Reader(model).read, risk=_risk(risk, no_decline), **vars(guide))
+    ask = partial(Reader(model).read, risk=risk_of(risk, no_decline), **vars(guide))
     sources = list(_sources(paths))
     if as_csv:
-        say(forms.csv_row(forms.COLUMNS))
+        say(csv_header().removesuffix("\n"))
     form = _form(as_json, as_csv, alone=len(sources) == 1)
     return _read_all(ask, _shown(sources, quiet), form, explain)
-
-
-def _risk(risk: float | None, no_decline: bool) -> float | None:
-    if risk is not None and no_decline:
-        raise typer.BadParameter("--risk and --no-decline exclude each other")
-    if risk is not None and not 0 <= risk <= 1:
-        raise typer.BadParameter(f"--risk cannot be {risk}: it is a share from 0 to 1")
-    return NEVER_DECLINE if no_decline else risk
 
 
 def _form(as_json: bool, as_csv: bool, alone: bool) -> forms.Form:

@@ -1,0 +1,50 @@
+"""An answer as a row: a dict, a line of JSON, or a line of CSV; the same wherever rows are written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from inkdigits.errors import InkdigitsError
+from inkdigits.types import Reading
+
+#: `path` and what a Reading holds, or `path` and `error`.
+Row = dict[str, Any]
+#: What a row has as CSV.
+COLUMNS = ("path", "text", "confidence", "reason", "turned", "error")
+
+
+def row_of(path: str, answer: Reading | InkdigitsError) -> Row:
+    """The row of what was read from `path`, or of why it was not."""
+    return {"path": path, **answer.to_dict()}
+
+
+def json_lines(rows: Iterable[Row]) -> str:
+    """An object a line."""
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def csv_lines(rows: Iterable[Row]) -> str:
+    """A line of COLUMNS for each row; `error` is the error's code."""
+    return _csv(map(_cells, rows))
+
+
+def csv_header() -> str:
+    """The line that names the COLUMNS."""
+    return _csv([COLUMNS])
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    if "error" in row:
+        return (row["path"], "", "", "", "", row["error"]["code"])
+    return (row["path"], row["text"], f"{row['confidence']:.4f}", row["reason"] or "", str(row["turned"]), "")
+
+
+def _csv(lines: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    # With another line end, a cell that holds this one would not be quoted.
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()
