@@ -1,0 +1,182 @@
+"""What is deployed to AWS: the function, fed with events; the template and its code at the edge."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from flask.testing import FlaskClient
+
+from benchmarks.aws.asks import READ, ROOT, Answer, Ask, alike, each_form, others
+from benchmarks.aws.events import answer_of, event_of
+from inkdigits.server.headers import HEADERS
+
+AWS = ROOT / "deploy" / "aws"
+#: Of the 50 that a release is checked with.
+PICTURES = 3
+
+Function = Callable[[Ask], Answer]
+
+
+class _Template(yaml.SafeLoader):
+    """YAML with CloudFormation's own tags, such as !Ref, kept as their values."""
+
+
+_Template.add_multi_constructor(
+    "!",
+    lambda loader, _, node: (
+        loader.construct_scalar(node)
+        if isinstance(node, yaml.ScalarNode)
+        else loader.construct_sequence(node)
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    """Name of each resource -> its properties."""
+    template = yaml.load((AWS / "template.yaml").read_text("utf-8"), _Template)
+    return {name: one["Properties"] for name, one in template["Resources"].items()}
+
+
+@pytest.fixture(scope="module")
+def handler(resources: dict[str, Any]) -> ModuleType:
+    """The function's module, with the settings of the template."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(AWS)
+        for name, value in resources["Function"]["Environment"]["Variables"].items():
+            patch.setenv(name, value)
+        module = import_module("handler")
+        del sys.modules["handler"]
+    return module
+
+
+@pytest.fixture(scope="module")
+def function(handler: ModuleType) -> Function:
+    return lambda ask: answer_of(json.loads(json.dumps(handler.handler(event_of(ask), None))))
+
+
+def plain(client: FlaskClient, ask: Ask) -> Answer:
+    headers = dict(ask.headers) | {"Content-Length": str(len(ask.body))}
+    given = client.open(ask.target, method=ask.method, headers=headers, data=ask.body)
+    return Answer(given.status_code, dict(given.headers), given.data)
+
+
+@pytest.mark.parametrize("place", range(PICTURES))
+def test_every_form_is_answered_as_by_the_server(function: Function, client: FlaskClient, place: int) -> None:
+    for ask in each_form(place):
+        given = function(ask).shown()
+        assert alike(given, plain(client, ask).shown()), (str(ask), given)
+
+
+@pytest.mark.parametrize("ask", [*others()][:-1], ids=str)
+def test_every_route_is_answered_as_by_the_server(function: Function, client: FlaskClient, ask: Ask) -> None:
+    assert alike(function(ask).shown(), plain(client, ask).shown())
+
+
+def test_what_is_no_text_comes_back_whole(function: Function) -> None:
+    given = function(Ask("GET", "/favicon.svg"))
+    assert given.body == (ROOT / "web" / "public" / "favicon.svg").read_bytes()
+
+
+def test_too_large_a_picture_is_refused_in_our_words(function: Function) -> None:
+    given = function(Ask("POST", READ, {"Content-Type": "image/png"}, bytes(4_000_001)))
+    assert (given.status, json.loads(given.body)["code"]) == (413, "too_many_bytes")
+
+
+def test_too_long_an_answer_is_refused_in_our_words(
+    handler: ModuleType, function: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = Ask("GET", "/api/v1/openapi.json", {"X-Request-Id": "mine"})
+    monkeypatch.setattr(handler, "LONGEST", len(function(ask).body))
+    given = function(ask)
+    problem = json.loads(given.body)
+    assert (given.status, problem["code"], problem["request_id"]) == (413, "too_many_bytes", "mine")
+    assert given.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+
+
+def at_edge(code: str, request: dict[str, Any]) -> dict[str, Any]:
+    """What a function at the edge makes of a request."""
+    event = json.dumps({"request": request, "context": {"requestId": "here"}})
+    done = subprocess.run(
+        ["node", "-e", f"{code}\nconsole.log(JSON.stringify(handler({event})))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"),
+    [("image/png", 4_650_000), ("multipart/form-data", 4_650_000), ("application/json", 6_200_000)],
+)
+def test_the_edge_refuses_what_lambda_would_not_take(
+    resources: dict[str, Any], function: Function, kind: str, most: int
+) -> None:
+    code = resources["ApiAtEdge"]["FunctionCode"]
+    request = {
+        "uri": READ,
+        "headers": {"content-type": {"value": kind}, "content-length": {"value": str(most)}},
+    }
+    assert at_edge(code, request) == request
+    request["headers"]["content-length"]["value"] = str(most + 1)
+    refused = at_edge(code, request)
+    # The largest that is let through fits into an event, with room for headers.
+    text = kind == "application/json"
+    event = event_of(Ask("POST", READ, {"Content-Type": kind}, b"0" * most))
+    assert event["isBase64Encoded"] != text
+    assert len(json.dumps(event)) < 6 * 2**20 - 20_000
+    own = json.loads(
+        function(Ask("POST", "/api/v1/read", {"Content-Type": "application/json"}, b"0" * 6_400_000)).body
+    )
+    assert refused["statusCode"] == 413
+    assert refused["headers"]["content-type"]["value"] == "application/problem+json"
+    assert json.loads(refused["body"]) == own | {"request_id": "here"}
+
+
+def test_the_edge_finds_the_page_of_the_api(resources: dict[str, Any]) -> None:
+    code = resources["PageAtEdge"]["FunctionCode"]
+    assert at_edge(code, {"uri": "/docs"}) == {"uri": "/docs.html"}
+    assert at_edge(code, {"uri": "/assets/a.js"}) == {"uri": "/assets/a.js"}
+
+
+def test_the_page_has_the_headers_of_the_server(resources: dict[str, Any]) -> None:
+    policy = resources["PageHeaders"]["ResponseHeadersPolicyConfig"]
+    security = policy["SecurityHeadersConfig"]
+    sent = {item["Header"]: item["Value"] for item in policy["CustomHeadersConfig"]["Items"]} | {
+        "Content-Security-Policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "X-Frame-Options": security["FrameOptions"]["FrameOption"],
+        "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+    }
+    assert "ContentTypeOptions" in security
+    # How long a file may be kept is said where it is uploaded.
+    assert sent == {name: value for name, value in HEADERS.items()
+                    if name not in ("X-Content-Type-Options", "Cache-Control")}  # fmt: skip
+
+
+def test_the_function_may_write_its_log_and_nothing_else(resources: dict[str, Any]) -> None:
+    (policy,) = resources["Role"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert statement["Resource"] == "FunctionLogs.Arn"
+    assert all(resources[name]["RetentionInDays"] == "LogDays" for name in ("FunctionLogs", "ApiLogs"))
+    assert all(resources["Page"]["PublicAccessBlockConfiguration"].values())
+
+
+def test_the_lock_has_what_the_server_needs() -> None:
+    """Every requirement of the server but those that only a shell or a server of its own has."""
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (AWS / "requirements.txt").read_text("utf-8"), re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["serve"], *extras["heif"], "apig-wsgi"]
+    names = {re.split(r"[\[<>=]", one)[0] for one in wanted}
+    assert names - locked == {"granian", "typer", "rich", "platformdirs"}
