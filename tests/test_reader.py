@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits import InputError, Reader, read
+from inkdigits.guidance import Choice
+from inkdigits.reader import believes_rules
 from inkdigits.strokes import render, to_strokes
 from inkdigits.training.datasets import Pictures
-from inkdigits.types import Reading
+from inkdigits.types import Box, Candidate, Reading
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SEVEN = [[[0, 0], [50, 0], [50, 2], [20, 90]], [[12, 45], [50, 45]]]
@@ -188,3 +190,25 @@ def test_the_shared_reader_and_the_examples() -> None:
     assert read(EXAMPLES / "seven.png").text == "7"
     assert read(str(EXAMPLES / "2048.jpg")).text == "2048"
     assert Reader().check()
+
+
+def choice(*sure: float, confidence: float) -> Choice:
+    """A line of digits, each so sure."""
+    ink = np.ones((20, 10), np.float32)
+    line = [Candidate(Box(20 * place, 0, 10, 20), one, np.eye(10)[3], ink) for place, one in enumerate(sure)]
+    return Choice([line] if line else [], confidence)
+
+
+@pytest.mark.parametrize(
+    ("rules", "finder", "alone", "believed"),
+    [
+        (choice(0.79, confidence=0.79), choice(0.77, 0.68, 0.61, confidence=0.03), True, True),
+        (choice(0.79, confidence=0.79), choice(0.77, 0.68, 0.61, confidence=0.03), False, False),
+        (choice(0.6, confidence=0.6), choice(0.95, 0.95, confidence=0.9), True, False),
+        (choice(0.79, confidence=0.79), choice(0.85, confidence=0.85), True, True),
+        (choice(confidence=0), choice(0.6, confidence=0.6), True, False),
+    ],
+    ids=["one whole glyph", "one of several", "the finder is surer", "no more is read", "nothing by rules"],
+)
+def test_rules_and_finder_are_weighed(rules: Choice, finder: Choice, alone: bool, believed: bool) -> None:
+    assert believes_rules(rules, finder, alone) is believed

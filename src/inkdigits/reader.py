@@ -129,7 +129,8 @@ class Reader:
             found = by_finder(self.models, page.dark_on_light())
             other = choose(found.lines, asked.guide)
             believed = page.empty != BLANK or _readable(other) > LEAST
-            if believed and found.lines and (not choice.lines or _readable(other) > _readable(choice) + MORE):
+            alone = page.covered and len(page.plain) == 1
+            if believed and found.lines and not believes_rules(choice, other, alone):
                 sight, choice = found, other
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = choose(sight.lines, Guide(count=1))
@@ -159,6 +160,15 @@ class Reader:
             explained,
             float(page.ink.pixels.mean()),
         )
+
+
+def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:
+    """Whether the rules' choice is taken: the finder's reads hardly more, or, where all ink is one glyph
+    `alone`, is less probable."""
+    if not rules.lines:
+        return False
+    more = _readable(finder) > _readable(rules) + MORE
+    return not more or (alone and rules.confidence > finder.confidence)
 
 
 def _readable(choice: Choice) -> float:

@@ -42,8 +42,15 @@ async function believed(shelf: Shelf, page: Page, rules: Sight): Promise<readonl
   if (isBare(page) || (choice.lines.length > 0 && isSure(rules) && isCovered(page))) return [rules, choice]
   const found = await byFinder(await shelf.digits(), await shelf.seekers(), page)
   const other = choose(found.lines)
-  const more = choice.lines.length === 0 || readable(other) > readable(choice) + MORE
-  return found.lines.length > 0 && more ? [found, other] : [rules, choice]
+  const alone = isCovered(page) && page.glyphs.length === 1
+  return found.lines.length > 0 && !believesRules(choice, other, alone) ? [found, other] : [rules, choice]
+}
+
+/** Whether the rules' choice is taken: the finder's reads hardly more, or, where all ink is one glyph, is less probable. */
+function believesRules(rules: Choice, finder: Choice, alone: boolean): boolean {
+  if (rules.lines.length === 0) return false
+  const more = readable(finder) > readable(rules) + MORE
+  return !more || (alone && rules.confidence > finder.confidence)
 }
 
 /** Whether there is no ink at all. */
