@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import chain, islice
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import TextIO
 
@@ -42,7 +42,7 @@ def is_picture(name: str) -> bool:
 
 
 def _entries(paths: Iterable[str]) -> Iterator[Entry]:
-    number, ordered = _sorted(paths)
+    number, ordered = in_order(paths)
     for place, path in enumerate(ordered, 1):
         yield Item(path, path), place / number
 
@@ -63,7 +63,7 @@ def _walk(folder: str) -> Iterator[str]:
         yield from _walk(one)
 
 
-def _sorted(names: Iterable[str]) -> tuple[int, Iterator[str]]:
+def in_order(names: Iterable[str]) -> tuple[int, Iterator[str]]:
     """How many names there are, and they in order."""
     stream, number, files = iter(names), 0, list[TextIO]()
     while part := sorted(islice(stream, PART)):
@@ -71,7 +71,7 @@ def _sorted(names: Iterable[str]) -> tuple[int, Iterator[str]]:
         if not files and len(part) < PART:
             return number, iter(part)
         files.append(_on_disk(part))
-    return number, merge(*(chain.from_iterable(map(json.loads, file)) for file in files))
+    return number, merge(*map(_from_disk, files))
 
 
 def _on_disk(names: list[str]) -> TextIO:
@@ -80,3 +80,9 @@ def _on_disk(names: list[str]) -> TextIO:
         file.write(json.dumps(names[start : start + LINE]) + "\n")
     file.seek(0)
     return file
+
+
+def _from_disk(file: TextIO) -> Iterator[str]:
+    with file:
+        for line in file:
+            yield from json.loads(line)

@@ -13,7 +13,7 @@ from inkdigits.rows import Row
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: Rows of one row group.
+#: Rows of one row group at least.
 GROUP = 65_536
 
 
@@ -36,7 +36,7 @@ def to_parquet(spool: Path, target: Path) -> None:
     try:
         with pq.ParquetWriter(scratch, _schema()) as writer:
             for group in _groups(spool):
-                writer.write_table(group, GROUP)
+                writer.write_table(group)
         scratch.replace(target)
     finally:
         scratch.unlink(missing_ok=True)

@@ -41,11 +41,11 @@ def run(inputs: Iterable[str], out: Path, asked: Asked, answers: Answers) -> Ite
         "version": version("inkdigits"),
     }
     with Spool(out, FORMS[asked.form], same) as spool:
-        share = 1.0 if spool.journal.whole else 0.0
-        yield Tally(spool.journal.rows, spool.journal.failed, share)
-        if not spool.journal.whole:
+        share = 1.0 if spool.state.whole else 0.0
+        yield Tally(spool.state.rows, spool.state.failed, share)
+        if not spool.state.whole:
             for answered in answers(spool.rest(blocks_of(items_of(every)))):
                 spool.append(answered)
-                yield Tally(spool.journal.rows, spool.journal.failed, answered.share)
+                yield Tally(spool.state.rows, spool.state.failed, answered.share)
         if not spool.finished:
             spool.finish()

@@ -6,8 +6,9 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from math import inf
 from pathlib import Path
 from reprlib import repr as short
 from time import monotonic
@@ -17,18 +18,16 @@ from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import Form
 from inkdigits.batch.read import Answered
 from inkdigits.errors import BatchError
-from inkdigits.files import write_atomically
 
-#: Seconds between journals: so much work at most is done again after a kill.
+#: Seconds between lines of the journal: so much work at most is done again after a kill.
 PAUSE = 1.0
 
 
 @dataclass(frozen=True)
-class Journal:
-    """`asked` is what makes two runs the same; of the rows, `rows` in `bytes` are on disk, `failed` of them
-    could not be read, and `digest` says which they are. `whole` is whether all input is among them."""
+class State:
+    """A line of the journal: of the rows, `rows` in `bytes` are on disk, `failed` of them could not be read,
+    and `digest` says which they are. `whole` is whether all input is among them."""
 
-    asked: dict[str, Any] = field(default_factory=dict)
     rows: int = 0
     failed: int = 0
     bytes: int = 0
@@ -40,37 +39,45 @@ class Spool:
     """The output of a run, which goes on with what an earlier run left. A context manager."""
 
     def __init__(self, out: Path, form: Form, asked: dict[str, Any]) -> None:
-        """Raises BatchError where `out` is another's, or what is left is of a run that asked otherwise.
-
-        `asked` must come back from JSON as it is.
-        """
-        self.out, self._form, self._noted = out, form, monotonic()
-        self._part, self._path = (out.with_name(out.name + end) for end in (".part", ".journal"))
-        with self._writing():
-            self.journal = self._left(asked)
-            self.finished = self.journal.whole and not self._part.exists()
-            if not self.finished:
-                self._file = self._locked()
+        """`asked` is what makes two runs the same; it must come back from JSON as it is."""
+        self.out, self.state = out, State()
+        self._form, self._asked, self._noted = form, asked, -inf
+        self._part, self._journal = (out.with_name(out.name + end) for end in (".part", ".journal"))
 
     def __enter__(self) -> Self:
-        with self._writing():
+        """Raises BatchError where `out` is another's, or what is left is of a run that asked otherwise."""
+        with self._writing(), ExitStack() as files:
+            if self.out.exists() and not self._journal.exists():
+                raise BatchError(f"{self.out} exists already", "Name another output, or remove that one.")
+            if not self.out.parent.exists():
+                self.out.parent.mkdir(parents=True)
+            self._log = files.enter_context(_opened(self._journal))
+            self._lock()
+            self._find()
             if not self.finished:
+                self._file = files.enter_context(_opened(self._part))
                 self._go_on()
+            self._files = files.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         if not self.finished:
-            with suppress(OSError):  # of a full disk; then the last journal counts
+            with suppress(OSError):  # of a full disk; then the journal's last line counts
                 self._note()
-            self._file.close()
+        self._files.close()
+
+    @property
+    def finished(self) -> bool:
+        """Whether the output is whole and in its place."""
+        return self.state.whole and not self._part.exists()
 
     def rest(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """The blocks behind what there is already. Raises BatchError if that was of other input."""
-        if not self.journal.rows:
+        if not self.state.rows:
             return blocks
         for block in blocks:
-            if block.rows >= self.journal.rows:
-                if (block.rows, block.digest) == (self.journal.rows, self.journal.digest):
+            if block.rows >= self.state.rows:
+                if (block.rows, block.digest) == (self.state.rows, self.state.digest):
                     return blocks
                 break
         raise BatchError(f"{self.out} was begun with other input than there is now", self._remedy())
@@ -79,79 +86,72 @@ class Spool:
         """Put a block's rows behind the others. Raises BatchError where there is no room."""
         with self._writing():
             _write(self._file, answered.data)
-            self.journal = replace(
-                self.journal,
-                rows=answered.rows,
-                failed=self.journal.failed + answered.failed,
-                bytes=self.journal.bytes + len(answered.data),
-                digest=answered.digest,
-            )
+            failed, size = self.state.failed + answered.failed, self.state.bytes + len(answered.data)
+            self.state = State(answered.rows, failed, size, answered.digest)
             if monotonic() - self._noted > PAUSE:
                 self._note()
+                self._noted = monotonic()
 
     def finish(self) -> None:
         """Put the output in its place, now that all rows are there. Raises BatchError."""
         with self._writing():
-            self.journal = replace(self.journal, whole=True)
+            self.state = replace(self.state, whole=True)
             self._note()
             self._form.finish(self._part, self.out)
-            self._file.close()
-            self.finished = True
 
-    def _left(self, asked: dict[str, Any]) -> Journal:
-        """The journal of the run to go on with, or a new one."""
-        found = self._found()
-        if self.out.exists() and not found.whole:
-            raise BatchError(f"{self.out} exists already", "Name another output, or remove that one.")
-        if not self._part.exists() and not (found.whole and self.out.exists()):
-            return Journal(asked)
-        if other := [name for name in asked if asked[name] != found.asked.get(name)]:
-            told = ", ".join(
-                f"{name} was {short(found.asked.get(name))}, not {short(asked[name])}" for name in other
-            )
-            raise BatchError(f"{self.out} was begun by a run that asked otherwise: {told}", self._remedy())
-        return found
-
-    def _found(self) -> Journal:
+    def _lock(self) -> None:
         try:
-            return Journal(**json.loads(self._path.read_bytes()))
-        except FileNotFoundError:
-            return Journal()
-        except (ValueError, TypeError):
-            raise BatchError(f"{self._path} is not the journal of a run", self._remedy()) from None
-
-    def _locked(self) -> BinaryIO:
-        """The rows' file, which no other run writes to meanwhile."""
-        self.out.parent.mkdir(parents=True, exist_ok=True)
-        file = open(os.open(self._part, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)  # noqa: PTH123, SIM115
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._log, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.close()
             raise BatchError(
                 f"Another run writes {self.out}", "Wait for it, or name another output."
             ) from None
-        return file
+
+    def _find(self) -> None:
+        """Where the run to go on with stopped, or the beginning of a new one."""
+        asked, state, size = self._told()
+        if not self._part.exists() and not (state.whole and self.out.exists()):
+            asked, state, size = self._asked, State(), 0
+        if other := [name for name in self._asked if asked.get(name) != self._asked[name]]:
+            told = (f"{name} was {short(asked.get(name))}, not {short(self._asked[name])}" for name in other)
+            message = f"{self.out} was begun by a run that asked otherwise: {', '.join(told)}"
+            raise BatchError(message, self._remedy())
+        self.state = state
+        self._log.truncate(size)
+        self._log.seek(size)
+        if not size:
+            _write(self._log, json.dumps(asked).encode() + b"\n")
+
+    def _told(self) -> tuple[dict[str, Any], State, int]:
+        """What the journal says: its first line, its last, and the bytes of its whole lines."""
+        whole = self._log.read().rpartition(b"\n")[0]
+        if not whole:
+            return self._asked, State(), 0
+        first, *others = whole.splitlines()
+        try:
+            state = State(**json.loads(others[-1])) if others else State()
+            return json.loads(first), state, len(whole) + 1
+        except (ValueError, TypeError):
+            raise BatchError(f"{self._journal} is not the journal of a run", self._remedy()) from None
 
     def _go_on(self) -> None:
         """Cut off what is not whole, or begin."""
-        if self._file.seek(0, os.SEEK_END) < self.journal.bytes:
-            raise BatchError(f"{self._part} is shorter than {self._path} says", self._remedy())
-        self._file.truncate(self.journal.bytes)
-        self._file.seek(self.journal.bytes)
-        if not self.journal.bytes:
-            head = self._form.head()
-            _write(self._file, head)
-            self.journal = replace(self.journal, bytes=len(head))
+        if self._file.seek(0, os.SEEK_END) < self.state.bytes:
+            raise BatchError(f"{self._part} is shorter than {self._journal} says", self._remedy())
+        self._file.truncate(self.state.bytes)
+        self._file.seek(self.state.bytes)
+        if not self.state.bytes:
+            _write(self._file, head := self._form.head())
+            self.state = State(bytes=len(head))
         self._note()
 
     def _note(self) -> None:
         os.fsync(self._file.fileno())
-        write_atomically(self._path, json.dumps(asdict(self.journal), indent=1).encode())
-        self._noted = monotonic()
+        _write(self._log, json.dumps(asdict(self.state)).encode() + b"\n")
+        os.fsync(self._log.fileno())
 
     def _remedy(self) -> str:
-        files = f"{self.out}, {self._part} and {self._path}"
+        files = f"{self.out}, {self._part} and {self._journal}"
         return f"Give the same as before to go on, or remove {files} to begin anew."
 
     @contextmanager
@@ -163,6 +163,11 @@ class Spool:
                 f"{error.filename or self._part} cannot be written: {error.strerror}",
                 "Make room, or see that you may write there; the same command then goes on where it stopped.",
             ) from None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """To be read and written, made if it is not there; what is in it stays."""
+    return open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+b", buffering=0)  # noqa: PTH123
 
 
 def _write(file: BinaryIO, data: bytes) -> None:

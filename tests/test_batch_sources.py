@@ -1,0 +1,289 @@
+"""What a batch reads: folders, globs, archives and lists become the same stream of items each time."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from inkdigits.batch import Block, Input, blocks_of, items_of
+from inkdigits.batch.blocks import ITEMS
+from inkdigits.batch.folders import PART, in_order
+from inkdigits.batch.items import Item, TarMember, ZipMember
+from inkdigits.errors import BadSource, FileUnreadable, InputError, TooManyBytes
+
+NAMES = ("b/2.png", "a.png", "c ü.PNG", "notes.txt")
+PICTURES = tuple(name for name in NAMES if name != "notes.txt")
+MOST = 10_000
+
+
+def items(*names: object) -> list[Item]:
+    return [item for item, _ in items_of([Input.of(str(name)) for name in names])]
+
+
+def data_of(item: Item) -> bytes:
+    assert isinstance(item.source, TarMember | ZipMember | bytes)
+    return item.source if isinstance(item.source, bytes) else item.source.read(MOST)
+
+
+def content(name: str) -> bytes:
+    return f"picture {name} ".encode() * 50
+
+
+def tar_of(path: Path, mode: str) -> Path:
+    with tarfile.open(path, mode) as tar:  # type: ignore[call-overload]
+        for name in NAMES:
+            info = tarfile.TarInfo(name)
+            info.size = len(content(name))
+            tar.addfile(info, io.BytesIO(content(name)))
+    return path
+
+
+def zip_of(path: Path, packing: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        archive.mkdir("b")
+        for name in NAMES:
+            archive.writestr(name, content(name))
+    return path
+
+
+# --- folders and globs ---
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    for name in NAMES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content(name))
+    return tmp_path
+
+
+def test_a_folder_is_read_in_the_order_of_its_paths(pictures: Path) -> None:
+    expected = [str(pictures / name) for name in sorted(PICTURES)]
+    assert items(pictures) == [Item(path, path) for path in expected]
+
+
+def test_a_glob_is_read_in_order_and_takes_every_kind_of_name(pictures: Path) -> None:
+    assert [item.key for item in items(pictures / "**" / "*.*")] == [
+        str(pictures / name) for name in sorted(NAMES)
+    ]
+
+
+def test_a_link_to_nothing_is_no_picture(pictures: Path) -> None:
+    (pictures / "d.png").symlink_to("nowhere.png")
+    assert [Path(item.key).name for item in items(pictures)] == ["a.png", "2.png", "c ü.PNG"]
+
+
+def test_a_folder_that_is_gone_stands_for_itself(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    gone = Input.of(str(tmp_path / "x"))
+    (tmp_path / "x").rmdir()
+    assert [item.key for item, _ in items_of([gone])] == [gone.name]
+
+
+def test_more_names_than_are_sorted_at_once_come_in_order() -> None:
+    names = [f"{number:06}\n\udcff" for number in range(2 * PART + 3)]
+    mixed = random.Random(0).sample(names, len(names))
+    number, ordered = in_order(iter(mixed))
+    assert number == len(names)
+    assert list(ordered) == names
+
+
+def test_what_is_not_there_is_said_at_once(tmp_path: Path) -> None:
+    for name in ("missing.png", "*.png", "missing/"):
+        with pytest.raises(FileUnreadable, match="no such file"):
+            Input.of(str(tmp_path / name))
+
+
+def test_an_input_without_pictures_fails_as_an_item(tmp_path: Path) -> None:
+    (item,) = items(tmp_path)
+    assert item.key == str(tmp_path)
+    assert isinstance(item.source, FileUnreadable)
+    assert "holds no picture" in item.source.message
+
+
+def test_shares_rise_to_one_over_all_inputs(pictures: Path) -> None:
+    archive = zip_of(pictures / "x.zip")
+    shares = [share for _, share in items_of([Input.of(str(pictures)), Input.of(str(archive))])]
+    assert shares == sorted(shares)
+    assert len(shares) == 6
+    assert shares[2] == 0.5
+    assert shares[-1] > 0.8
+
+
+# --- archives ---
+
+TARS = {"x.tar": "w:", "x.tar.gz": "w:gz", "x.tgz": "w:gz", "x.tar.bz2": "w:bz2", "x.tar.xz": "w:xz"}
+
+
+@pytest.mark.parametrize("name", TARS)
+def test_tar(tmp_path: Path, name: str) -> None:
+    archive = tar_of(tmp_path / name, TARS[name])
+    found = items(archive)
+    assert [item.key for item in found] == [f"{archive}!{member}" for member in PICTURES]
+    assert [data_of(item) for item in found] == [content(member) for member in PICTURES]
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+def test_zip(tmp_path: Path, packing: int) -> None:
+    archive = zip_of(tmp_path / "x.zip", packing)
+    found = items(archive)
+    assert [item.key for item in found] == [f"{archive}!{member}" for member in PICTURES]
+    assert [data_of(item) for item in found] == [content(member) for member in PICTURES]
+
+
+def test_a_zip_behind_other_bytes_and_with_a_comment(tmp_path: Path) -> None:
+    archive = zip_of(tmp_path / "x.zip")
+    with zipfile.ZipFile(archive, "a") as file:
+        file.comment = b"PK, a comment"
+    archive.write_bytes(b"#!/bin/sh\n" + archive.read_bytes())
+    assert [data_of(item) for item in items(archive)] == [content(member) for member in PICTURES]
+
+
+def test_a_zip_of_more_members_than_the_old_form_counts(tmp_path: Path) -> None:
+    number = 2**16 + 1
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for place in range(number):
+            archive.writestr(f"{place}.png", b"x")
+    found = items(tmp_path / "x.zip")
+    assert len(found) == number
+    assert data_of(found[-1]) == b"x"
+
+
+def test_large_numbers_stand_in_the_extra_field(tmp_path: Path) -> None:
+    with (
+        zipfile.ZipFile(tmp_path / "x.zip", "w") as archive,
+        archive.open("a.png", "w", force_zip64=True) as member,
+    ):
+        member.write(content("a.png"))
+    (item,) = items(tmp_path / "x.zip")
+    assert data_of(item) == content("a.png")
+
+
+@pytest.mark.parametrize("name", TARS)
+def test_a_tar_that_ends_early_fails_once(tmp_path: Path, name: str) -> None:
+    archive = tar_of(tmp_path / name, TARS[name])
+    archive.write_bytes(archive.read_bytes()[: archive.stat().st_size // 4])
+    *_, last = items(archive)
+    assert last.key == str(archive)
+    assert isinstance(last.source, BadSource)
+    assert "ends early or is damaged" in last.source.message
+
+
+def test_a_damaged_header_is_not_the_end_of_a_tar(tmp_path: Path) -> None:
+    archive = tar_of(tmp_path / "x.tar", "w:")
+    archive.write_bytes(archive.read_bytes().replace(b"a.png", b"b.png", 1))
+    first, last = items(archive)
+    assert data_of(first) == content("b/2.png")
+    assert isinstance(last.source, BadSource)
+
+
+def test_a_damaged_zip_fails_once(tmp_path: Path) -> None:
+    archive = zip_of(tmp_path / "x.zip")
+    whole = archive.read_bytes()
+    for data in (whole[: len(whole) // 2], b"no zip", b"", whole.replace(b"PK\1\2", b"PKxx")):
+        archive.write_bytes(data)
+        (item,) = items(archive)
+        assert item.key == str(archive)
+        assert isinstance(item.source, BadSource)
+
+
+def test_a_damaged_member_fails_alone(tmp_path: Path) -> None:
+    archive = zip_of(tmp_path / "x.zip", zipfile.ZIP_STORED)
+    data = archive.read_bytes()
+    archive.write_bytes(data.replace(b"picture a.png", b"pictures.png ", 1))
+    first, second, third = items(archive)
+    assert data_of(first) == content(first.key.split("!")[1])
+    with pytest.raises(BadSource, match="damaged at byte"):
+        data_of(second)
+    assert data_of(third) == content("c ü.PNG")
+
+
+def test_a_member_of_too_many_bytes(tmp_path: Path) -> None:
+    source = items(zip_of(tmp_path / "x.zip"))[0].source
+    assert isinstance(source, ZipMember)
+    with pytest.raises(TooManyBytes):
+        source.read(10)
+    plain = items(tar_of(tmp_path / "x.tar", "w:"))[0].source
+    assert isinstance(plain, TarMember)
+    assert len(plain.read(10)) == 11
+
+
+def test_what_cannot_be_unpacked_fails_alone(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a.png", b"x", zipfile.ZIP_LZMA)
+        archive.writestr("b.png", b"x")
+    with tarfile.open(tmp_path / "x.tar", "w") as tar:
+        link = tarfile.TarInfo("a.png")
+        link.type, link.linkname = tarfile.SYMTYPE, "b.png"
+        tar.addfile(link)
+        tar.addfile(tarfile.TarInfo("b.png"))
+    for name in ("x.zip", "x.tar"):
+        bad, good = items(tmp_path / name)
+        assert isinstance(bad.source, BadSource)
+        assert not isinstance(good.source, InputError)
+
+
+# --- lists ---
+
+
+def test_a_list_as_csv(tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text('\ufeffnumber,path\n1,a.png\n2,"b,\nc.png"\n3\n', "utf-8")
+    first, second, third = items(table)
+    assert first == Item("a.png", "a.png")
+    assert second == Item("b,\nc.png", "b,\nc.png")
+    assert third.key == f"{table}:5"
+    assert isinstance(third.source, BadSource)
+
+
+def test_a_list_as_json_lines(tmp_path: Path) -> None:
+    lines = tmp_path / "list.jsonl"
+    lines.write_text('{"path": "a.png", "text": "7"}\n\n"b.png"\n{"path": 3}\nnothing\n', "utf-8")
+    first, second, *others = items(lines)
+    assert (first.key, second.key) == ("a.png", "b.png")
+    assert [item.key for item in others] == [f"{lines}:4", f"{lines}:5"]
+    assert all(isinstance(item.source, BadSource) for item in others)
+
+
+def test_a_list_without_the_column(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("name\na.png\n")
+    (item,) = items(tmp_path / "list.csv")
+    assert isinstance(item.source, BadSource)
+    assert "no column path" in item.source.message
+
+
+def test_a_list_may_hold_paths_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(b"path\n\xff.png\n")
+    (tmp_path / "list.jsonl").write_text(json.dumps("\udcff.png"))
+    assert [item.key for item in items(tmp_path / "list.csv", tmp_path / "list.jsonl")] == ["\udcff.png"] * 2
+
+
+# --- blocks ---
+
+
+def blocks(number: int, data: bytes = b"") -> list[Block]:
+    return list(blocks_of((Item(f"{place}", data), place / number) for place in range(1, number + 1)))
+
+
+def test_blocks_hold_all_items_in_order() -> None:
+    found = blocks(2 * ITEMS + 1)
+    assert [len(block.items) for block in found] == [ITEMS, ITEMS, 1]
+    assert [block.rows for block in found] == [ITEMS, 2 * ITEMS, 2 * ITEMS + 1]
+    assert [item.key for block in found for item in block.items] == [f"{n}" for n in range(1, 2 * ITEMS + 2)]
+    assert found[-1].share == 1
+
+
+def test_blocks_are_bounded_in_bytes() -> None:
+    assert [len(block.items) for block in blocks(10, bytes(3_000_000))] == [3, 3, 3, 1]
+
+
+def test_a_digest_is_of_all_items_up_to_there() -> None:
+    assert blocks(300)[0].digest == blocks(400)[0].digest
+    assert blocks(300)[1].digest != blocks(400)[1].digest
+    assert len({block.digest for block in blocks(2000)}) == 8

@@ -1,0 +1,151 @@
+"""What is on disk outlives whatever ends a run: a block is there as a whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inkdigits.batch import FORMS, Answered, Block, blocks_of
+from inkdigits.batch.items import Item
+from inkdigits.batch.spool import Spool
+from inkdigits.errors import BatchError
+
+ASKED = {"input": [["folder", None]], "length": None, "version": "1"}
+
+
+def blocks(number: int, name: str = "{}") -> Iterator[Block]:
+    return blocks_of((Item(name.format(place), ""), place / number) for place in range(1, number + 1))
+
+
+def answer(block: Block, failed: int = 1) -> Answered:
+    lines = "".join(json.dumps({"path": item.key}) + "\n" for item in block.items)
+    return Answered(lines.encode(), failed, block.rows, block.digest, block.share)
+
+
+def spool(out: Path, asked: dict[str, Any] = ASKED) -> Spool:
+    return Spool(out, FORMS[".jsonl"], asked)
+
+
+def paths(out: Path) -> list[str]:
+    return [json.loads(line)["path"] for line in out.read_text().splitlines()]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "rows.jsonl"
+
+
+@pytest.fixture
+def begun(out: Path) -> Path:
+    """The output of a run that stopped behind two blocks of four, in the middle of the third."""
+    with spool(out) as one:
+        for block in list(blocks(1000))[:2]:
+            one.append(answer(block))
+    with out.with_name("rows.jsonl.part").open("ab") as file:
+        file.write(b'{"path": "51')
+    return out
+
+
+def test_the_output_is_whole_or_not_there(out: Path) -> None:
+    with spool(out) as one:
+        for block in blocks(1000):
+            one.append(answer(block))
+            assert not out.exists()
+        one.finish()
+    assert paths(out) == [str(place) for place in range(1, 1001)]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["rows.jsonl", "rows.jsonl.journal"]
+    with spool(out) as one:
+        assert (one.finished, one.state.rows, one.state.failed) == (True, 1000, 4)
+
+
+def test_a_run_goes_on_behind_what_is_whole(begun: Path) -> None:
+    with spool(begun) as one:
+        rest = list(one.rest(blocks(1000)))
+        assert [block.rows for block in rest] == [768, 1000]
+        for block in rest:
+            one.append(answer(block))
+        one.finish()
+    assert paths(begun) == [str(place) for place in range(1, 1001)]
+    with spool(begun) as one:
+        assert one.state.failed == 4
+
+
+def test_input_may_have_grown_at_its_end(begun: Path) -> None:
+    with spool(begun) as one:
+        assert next(one.rest(blocks(2000))).rows == 768
+
+
+@pytest.mark.parametrize("other", [blocks(1000, "other {}"), blocks(300), blocks(0)])
+def test_other_input_is_refused(begun: Path, other: Iterator[Block]) -> None:
+    with spool(begun) as one, pytest.raises(BatchError, match="begun with other input"):
+        one.rest(other)
+    with spool(begun) as one:
+        assert one.state.rows == 512
+
+
+def test_other_options_are_refused_and_named(begun: Path) -> None:
+    with pytest.raises(BatchError) as caught, spool(begun, ASKED | {"length": 4}):
+        pass
+    assert caught.value.message.endswith("by a run that asked otherwise: length was None, not 4")
+    assert f"remove {begun}, {begun}.part and {begun}.journal" in caught.value.remedy
+
+
+def test_another_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text("mine")
+    with pytest.raises(BatchError, match="exists already"), spool(tmp_path / "rows.jsonl"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
+
+
+def test_two_runs_do_not_write_at_once(begun: Path) -> None:
+    with spool(begun), pytest.raises(BatchError, match="Another run writes"), spool(begun):
+        pass
+    with spool(begun) as one:
+        assert one.state.rows == 512
+
+
+def test_a_line_of_the_journal_may_be_torn(begun: Path) -> None:
+    with begun.with_name("rows.jsonl.journal").open("ab") as file:
+        file.write(b'{"rows": 76')
+    for _ in range(2):
+        with spool(begun) as one:
+            assert one.state.rows == 512
+
+
+def test_what_is_left_may_be_damaged(begun: Path) -> None:
+    begun.with_name("rows.jsonl.part").write_bytes(b"")
+    with pytest.raises(BatchError, match="shorter than"), spool(begun):
+        pass
+    begun.with_name("rows.jsonl.journal").write_text("no journal\n")
+    with pytest.raises(BatchError, match="not the journal of a run"), spool(begun):
+        pass
+
+
+def test_without_its_rows_a_run_begins_anew(begun: Path) -> None:
+    begun.with_name("rows.jsonl.part").unlink()
+    with spool(begun, ASKED | {"length": 4}) as one:
+        assert one.state.rows == 0
+
+
+def test_a_kill_while_the_output_is_put_in_its_place(begun: Path) -> None:
+    with spool(begun) as one:
+        one.finish()
+    begun.replace(begun.with_name("rows.jsonl.part"))
+    with spool(begun) as one:
+        assert one.state.whole
+        assert not one.finished
+        one.finish()
+    assert len(paths(begun)) == 512
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with (
+        pytest.raises(BatchError, match="cannot be written: Not a directory"),
+        spool(tmp_path / "file" / "rows.jsonl"),
+    ):
+        pass

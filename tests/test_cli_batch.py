@@ -1,0 +1,208 @@
+"""`inkdigits batch`: what it prints and writes, and what becomes of it in bad weather."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import resource
+import signal
+import subprocess
+import tarfile
+import time
+from pathlib import Path
+
+import psutil
+import pyarrow.parquet
+import pytest
+from conftest import INKDIGITS, Runner, shell
+from test_cli_read import on_a_terminal
+
+PICTURES = 2000
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory, seven_png: bytes, blank_png: bytes) -> Path:
+    """A tar of many pictures, one in a hundred of which cannot be read."""
+    folder = tmp_path_factory.mktemp("many")
+    kinds = {"seven": seven_png, "blank": blank_png, "bad": seven_png[:-40]}
+    for name, data in kinds.items():
+        (folder / f"{name}.png").write_bytes(data)
+    with tarfile.open(folder / "many.tar", "w") as tar:
+        for place in range(PICTURES):
+            kind = "bad" if place % 100 == 99 else "blank" if place % 10 == 9 else "seven"
+            tar.add(folder / f"{kind}.png", f"{place:04}.png")
+    return folder / "many.tar"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(many: Path) -> bytes:
+    """The rows of a run that nothing disturbed."""
+    out = many.with_name("rows.jsonl")
+    done = shell("batch", many, out, "--workers", 2, "--quiet")
+    assert (done.returncode, done.stderr) == (3, "")
+    return out.read_bytes()
+
+
+def started(*arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*INKDIGITS, "batch", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def rows_on_disk(out: Path) -> int:
+    try:
+        *_, last = out.with_name(out.name + ".journal").read_text().splitlines()
+        return int(json.loads(last).get("rows", 0))
+    except (FileNotFoundError, ValueError):  # not yet there, or a line half written
+        return 0
+
+
+def wait_for_rows(process: subprocess.Popen[str], out: Path) -> list[psutil.Process]:
+    """The processes that read, once some rows are on disk."""
+    while not rows_on_disk(out):
+        assert process.poll() is None
+        time.sleep(0.01)
+    return [one for one in psutil.Process(process.pid).children() if "spawn_main" in " ".join(one.cmdline())]
+
+
+# --- what comes out ---
+
+
+def test_rows_are_those_that_read_prints(runner: Runner, folder: Path, tmp_path: Path) -> None:
+    outcome = runner("batch", folder, tmp_path / "rows.jsonl", "--workers", 1)
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"{tmp_path}/rows.jsonl: 3 pictures\n", "")
+    read = [json.loads(line) for line in runner("read", "--json", folder).out.splitlines()]
+    rows = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
+    assert [(row["path"], row["text"], row["reason"]) for row in rows] == [
+        (row["path"], row["text"], row["reason"]) for row in read
+    ]
+    assert [row["confidence"] for row in rows] == pytest.approx([row["confidence"] for row in read], abs=1e-6)
+
+
+def test_every_form(many: Path, undisturbed: bytes, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in undisturbed.splitlines()]
+    assert [row["path"] for row in rows] == [f"{many}!{place:04}.png" for place in range(PICTURES)]
+    assert sum("error" in row for row in rows) == PICTURES // 100
+    for name in ("rows.csv", "rows.parquet"):
+        done = shell("batch", many, tmp_path / name, "--quiet")
+        assert (done.returncode, done.stderr) == (3, "")
+        assert done.stdout == f"{tmp_path / name}: 2,000 pictures, 20 of which could not be read\n"
+    with (tmp_path / "rows.csv").open(newline="") as file:
+        assert [row["text"] for row in csv.DictReader(file)] == [row.get("text", "") for row in rows]
+    table = pyarrow.parquet.read_table(tmp_path / "rows.parquet").to_pylist()
+    assert [row["digits"] for row in table] == [row.get("digits") for row in rows]
+
+
+def test_several_inputs_and_options(runner: Runner, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"path\n{folder / 'a.png'}\n")
+    out = tmp_path / "out" / "rows.csv"
+    given = ("batch", folder / "b", tmp_path / "list.csv", out, "--pattern", "no d", "--workers", 1)
+    assert runner(*given).code == 0
+    assert [line.split(",")[1] for line in out.read_text().splitlines()[1:]] == ["", "no 7", "no 7"]
+
+
+def test_what_is_finished_is_not_done_again(runner: Runner, folder: Path, tmp_path: Path) -> None:
+    given = ("batch", folder, folder / "notes.txt", tmp_path / "rows.csv", "--workers", 1)
+    first = runner(*given)
+    (tmp_path / "rows.csv").chmod(0o400)
+    assert runner(*given) == first
+    assert first.code == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("a.png", "rows.txt"), 2, "must end in .jsonl, .csv, .parquet"),
+        (("gone", "rows.csv"), 3, "gone cannot be read: there is no such file"),
+        (("a.png", "rows.csv", "--length", "0"), 2, "length"),
+        (("a.png", "rows.csv", "--risk", "2"), 2, "--risk cannot be 2.0"),
+        (("a.png", "rows.csv", "--model", "gone.onnx"), 4, "gone.onnx cannot be read"),
+        (("a.png", "notes.txt/rows.csv"), 8, "cannot be written: Not a directory"),
+    ],
+)
+def test_what_cannot_be_leaves_nothing(
+    runner: Runner, folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str], code: int, said: str
+) -> None:
+    monkeypatch.chdir(folder)
+    before = sorted(folder.rglob("*"))
+    outcome = runner("batch", *arguments)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert said in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_progress_is_a_bar_on_a_terminal(many: Path, tmp_path: Path) -> None:
+    out, err = on_a_terminal("batch", many, tmp_path / "rows.csv")
+    assert "\x1b" not in out
+    assert "pictures" in err
+    assert " left" in err
+    assert on_a_terminal("batch", "--quiet", many, tmp_path / "quiet.csv")[1] == ""
+
+
+# --- bad weather ---
+
+
+def test_a_killed_run_goes_on(many: Path, undisturbed: bytes, tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    with started(many, out) as process:
+        readers = wait_for_rows(process, out)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    gone, alive = psutil.wait_procs(readers, timeout=30)
+    assert (len(gone), alive) == (len(readers), [])
+    assert not out.exists()
+    assert shell("batch", many, out).returncode == 3
+    assert out.read_bytes() == undisturbed
+
+
+def test_a_killed_reader_is_said_and_costs_nothing(many: Path, undisturbed: bytes, tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    with started(many, out) as process:
+        wait_for_rows(process, out)[0].kill()
+        _, err = process.communicate()
+    assert process.returncode == 8
+    assert err.startswith("inkdigits: error: A process that read pictures was killed. ")
+    assert err.count("\n") == 1
+    assert rows_on_disk(out) > 0
+    assert shell("batch", many, out).returncode == 3
+    assert out.read_bytes() == undisturbed
+
+
+def test_a_full_disk_is_said_and_costs_nothing(many: Path, undisturbed: bytes, tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    room = len(undisturbed) // 2
+    done = subprocess.run(
+        [*INKDIGITS, "batch", str(many), str(out)], capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (8, "")
+    assert f"{out}.part cannot be written: File too large. Make room" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert 0 < rows_on_disk(out) < PICTURES
+    assert shell("batch", many, out).returncode == 3
+    assert out.read_bytes() == undisturbed
+
+
+def test_an_interrupt_keeps_what_was_read(many: Path, undisturbed: bytes, tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    process = subprocess.Popen(
+        [*INKDIGITS, "batch", str(many), str(out)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    with process:
+        readers = wait_for_rows(process, out)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate()
+    assert (process.returncode, err) == (130, "")
+    assert psutil.wait_procs(readers, timeout=30)[1] == []
+    assert shell("batch", many, out).returncode == 3
+    assert out.read_bytes() == undisturbed
+
+
+def test_other_options_than_before_are_refused(many: Path, undisturbed: bytes) -> None:
+    done = shell("batch", many, many.with_name("rows.jsonl"), "--length", 1)
+    assert done.returncode == 8
+    assert "length was None, not 1" in done.stderr
+    assert many.with_name("rows.jsonl").read_bytes() == undisturbed
