@@ -42,11 +42,11 @@ def main() -> None:
     parser.add_argument("--gateway", type=Path, help="another gateway, a script: PORT ADDRESS")
     parser.add_argument("--pictures", type=int, default=PICTURES)
     given = parser.parse_args()
-    gateway = (sys.executable, str(given.gateway)) if given.gateway else GATEWAY
+    gateway = (sys.executable, str(given.gateway.resolve())) if given.gateway else GATEWAY
     figures = Figures()
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(ZIP).extractall(folder)
-        command = [str(given.emulator), "--runtime-interface-emulator-address"]
+        command = [str(given.emulator.resolve()), "--runtime-interface-emulator-address"]
         runtime = [given.python, "-s", "-B", "-m", "awslambdaric", "handler.handler"]
         places = {"PYTHONPATH": f"{folder}:{given.client.resolve()}"}
         cold = []

@@ -45,10 +45,7 @@ def event_of(ask: Ask, source: str = "203.0.113.7") -> dict[str, Any]:
 def _body(body: bytes, kind: str) -> tuple[str, bool]:
     """A body as text, and whether that is base64."""
     if kind.startswith(TEXT):
-        try:
-            return body.decode(), False
-        except UnicodeDecodeError:
-            pass
+        return body.decode(), False
     return base64.b64encode(body).decode(), bool(body)
 
 
