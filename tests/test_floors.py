@@ -35,6 +35,7 @@ FLOORS = {
     "server": 7,
     "batch": 7,
     "evaluation": 8,
+    "cluster": 8,
     "cli": 9,
 }
 #: Heavy or optional packages, and the only rooms that may import each.
@@ -48,6 +49,7 @@ ONLY = {
     "onnx": ("training",),
     "matplotlib": ("training", "evaluation"),
     "pyarrow": ("batch",),
+    "ray": ("cluster",),
     "typer": ("cli",),
 }
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "page" not in path.relative_to(SOURCE).parts[:-1])

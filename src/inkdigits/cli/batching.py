@@ -20,6 +20,7 @@ from inkdigits.cli.common import (
     NoDeclineOption,
     PatternOption,
     RiskOption,
+    extra,
     risk_of,
     say,
     stderr,
@@ -52,6 +53,10 @@ def batch(
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes that read (default: one a core).")
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Read on a Ray cluster: host:port, or local for one here."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     model: ModelOption = None,
 ) -> int:
@@ -66,7 +71,10 @@ def batch(
         raise typer.BadParameter(f"OUT is {out}, and must end in {', '.join(FORMS)}")
     path = str(model.absolute()) if model else None
     asked = Asked(out.suffix, path, risk_of(risk, no_decline), length, count, lines, pattern)
-    answers = partial(read_here, asked, workers or cores())
+    if ray:
+        with extra("Reading on a cluster", "ray"):
+            from inkdigits.cluster.reading import read_there
+    answers = partial(read_there, asked, ray) if ray else partial(read_here, asked, workers or cores())
     last = deque(_shown(run(inputs, out, asked, answers), quiet), maxlen=1).pop()
     say(f"{out}: {_counted(last)}")
     return InputError.exit_code if last.failed else 0

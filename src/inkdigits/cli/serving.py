@@ -19,6 +19,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on (default 8000); 0: a free one.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that read (default 1).")] = None,
     model: ModelOption = None,
+    ray: Annotated[
+        bool, typer.Option("--ray", help="Serve on a Ray cluster (RAY_ADDRESS, else one of this machine).")
+    ] = False,
 ) -> None:
     """Serve the page and the API.
 
@@ -27,6 +30,9 @@ def serve(
     with extra("The server", "serve"):
         from inkdigits.server.run import run
         from inkdigits.settings import PREFIX, Settings
+    if ray:
+        with extra("Serving on a cluster", "ray"):
+            from inkdigits.cluster.serving import run
     given = {"HOST": host, "PORT": port, "WORKERS": workers, "MODEL": model and model.absolute()}
     # The environment is what reaches the worker processes.
     os.environ.update({PREFIX + name: str(value) for name, value in given.items() if value is not None})

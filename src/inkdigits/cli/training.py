@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +22,10 @@ from inkdigits.cli.common import (
     stderr,
 )
 from inkdigits.cli.data import DataOption
+from inkdigits.errors import RunError
+
+if TYPE_CHECKING:
+    from inkdigits.training.run import Run
 
 DEFAULT_RUN = Path("runs/default.toml")
 
@@ -37,24 +43,43 @@ def train(
     ] = None,
     folder: DataOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start anew, whatever the folder holds.")] = False,
+    ray: Annotated[
+        bool, typer.Option("--ray", help="Train on a Ray cluster (RAY_ADDRESS, else one of this machine).")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, help="With --ray: processes that train together.")
+    ] = 1,
 ) -> None:
     """Train a network and export it; a run that was stopped goes on where it was."""
     with extra("Training", "train"):
-        from inkdigits.evaluation.score import load_tests, score
-        from inkdigits.training.corpus import load_corpus
-        from inkdigits.training.make_finder import make_finder, make_refiner
-        from inkdigits.training.pipeline import make_model
-        from inkdigits.training.pool import load_pools
-        from inkdigits.training.run import FINDER, REFINER, load_run
-
+        from inkdigits.training.run import load_run
+    if workers > 1 and not ray:
+        raise typer.BadParameter("--workers needs --ray")
     chosen = load_run(run)
-    out = out or Path("out") / chosen.name
-    if make := {FINDER: make_finder, REFINER: make_refiner}.get(chosen.network):
-        say(str(make(chosen, load_pools(chosen, folder), out, stderr(), fresh=fresh)))
+    out, job = out or Path("out") / chosen.name, _job(chosen, folder, workers)
+    if not ray:
+        say(str(job(out, stderr(), fresh=fresh)))
         return
-    corpus, tests = load_corpus(chosen, folder), load_tests(chosen, folder)
-    made = make_model(chosen, corpus, lambda made: score(made, tests, stderr()), out, stderr(), fresh=fresh)
-    say(str(made))
+    with extra("Training on a cluster", "ray"):
+        from inkdigits.cluster.training import train_there
+    say(str(train_there(job, out, workers, fresh=fresh)))
+
+
+def _job(run: Run, folder: Path | None, workers: int) -> Callable[..., Path]:
+    """What does the run, given a folder and a console; raises RunError if so many workers cannot do it."""
+    from inkdigits.evaluation.score import load_tests, score
+    from inkdigits.training.corpus import load_corpus
+    from inkdigits.training.make_finder import make_finder, make_refiner
+    from inkdigits.training.pipeline import make_model
+    from inkdigits.training.pool import load_pools
+    from inkdigits.training.run import FINDER, REFINER
+
+    if make := {FINDER: make_finder, REFINER: make_refiner}.get(run.network):
+        if workers > 1:
+            raise RunError(f"A {run.network} is trained by one worker, not {workers}", "Leave --workers out.")
+        return partial(make, run, load_pools(run, folder))
+    corpus, tests = load_corpus(run, folder), load_tests(run, folder)
+    return partial(make_model, run, corpus, lambda made: score(made, tests, stderr()))
 
 
 def evaluate(

@@ -52,11 +52,8 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     environment, which must say what `settings` says. Raises ModelError or SettingsError, before
     anything listens, where the model cannot be used or the address cannot be had.
     """
-    checked(Reader(settings.model))
-    Rates(settings).check()
-    if settings.keys:
-        keys.load(settings.keys)
-    address, port = _free_address(settings.host, settings.port)
+    check(settings)
+    address, port = free_address(settings.host, settings.port)
     # A forked worker would hang in the model's session, which the check above has opened.
     multiprocessing.set_start_method("spawn", force=True)
     # glibc gives large blocks back only if told so before a worker starts.
@@ -69,6 +66,14 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     threading.Thread(target=_await, args=(address, port, settings.host, announce), daemon=True).start()
     with _counting_together(settings.workers):
         server.serve(target_loader=load, wrap_loader=False)
+
+
+def check(settings: Settings) -> None:
+    """Raise ModelError or SettingsError where what the settings name cannot be used."""
+    checked(Reader(settings.model))
+    Rates(settings).check()
+    if settings.keys:
+        keys.load(settings.keys)
 
 
 class _Main(MPServer):
@@ -163,8 +168,11 @@ def _folder() -> tempfile.TemporaryDirectory[str] | None:
     return None
 
 
-def _free_address(host: str, port: int) -> tuple[str, int]:
-    """The numeric address of `host` and a port that can be listened on: `port`, or a free one for 0."""
+def free_address(host: str, port: int) -> tuple[str, int]:
+    """The numeric address of `host` and a port that can be listened on: `port`, or a free one for 0.
+
+    Raises SettingsError where there is none.
+    """
     try:
         family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:

@@ -23,11 +23,14 @@ from inkdigits.training.checkpoint import load_checkpoint, restore_optimizer, sa
 from inkdigits.training.corpus import Corpus, Source
 from inkdigits.training.networks import NO_DIGIT, build
 from inkdigits.training.run import Run
+from inkdigits.training.together import average, place, share_of
 
 CHECKPOINT = "checkpoint.safetensors"
 LOG = "log.jsonl"
 #: Share of all steps over which the learning rate rises; then it falls as a cosine to nothing.
 WARM_UP = 0.1
+#: Between the seeds of processes that train together.
+STRIDE = 1_000_000_007
 
 #: Called after every step with the epoch, from 0, and the number of steps done in it.
 Progress = Callable[[int, int], None]
@@ -112,6 +115,7 @@ def _train_epoch(
         loss = loss_of(logits.float(), labels.to(device))
         optimizer.zero_grad()
         loss.backward()
+        average(network.parameters())
         optimizer.step()
         total += loss.item()
         progress(epoch, step + 1)
@@ -134,12 +138,16 @@ def precision(run: Run, device: torch.device) -> Any:
 def batches(
     sources: tuple[Source, ...], epoch: int, size: int, kinds: Augmentation, generator: Generator
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Augmented tiles `[n, 1, S, S]` and labels `[n]` of all sources, mixed."""
+    """Augmented tiles `[n, 1, S, S]` and labels `[n]` of all sources, mixed: this process's share of them."""
     tiles = [source.tiles(epoch) for source in sources]
     starts = [0]
     for source in sources:
         starts.append(starts[-1] + len(source.labels))
-    for chosen in torch.split(torch.randperm(starts[-1], generator=generator), size):
+    order = torch.randperm(starts[-1], generator=generator)
+    if own := place()[0]:  # all have one order, and each its own augmentation
+        generator.manual_seed(generator.initial_seed() + own * STRIDE)
+    for whole in torch.split(order, size):
+        chosen = share_of(whole)
         parts, labels = [], []
         for source, pool, start, end in zip(sources, tiles, starts, starts[1:], strict=False):
             places = chosen[(chosen >= start) & (chosen < end)] - start

@@ -1,0 +1,1 @@
+"""More than one machine, by Ray: the same serving, training and batches as on one."""

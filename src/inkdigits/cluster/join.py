@@ -1,0 +1,77 @@
+"""`joined`: a Ray cluster for a while, a given one or one on this machine alone; and what failed there."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+# Nothing is reported to anybody; to be said before Ray is loaded.
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+# Ray would let everything else on the machine go before what it runs.
+os.environ.setdefault("RAY_worker_niceness", "0")
+import ray
+
+from inkdigits.errors import InkdigitsError, SettingsError
+
+#: The environment variable in which Ray itself looks for a cluster's address.
+ADDRESS = "RAY_ADDRESS"
+#: The address that stands for a Ray of this machine alone.
+LOCAL = "local"
+
+
+@contextmanager
+def joined(address: str | None = None, least: int = 1) -> Iterator[str | None]:
+    """Within, Ray is that of the cluster at `address`, else at the one that RAY_ADDRESS names (host:port).
+
+    Where neither names one, or "local", a Ray of this machine is started, with a CPU for each core and at
+    least `least`; it is gone in the end, and its folder of files, which this gives. Raises SettingsError for
+    a cluster that cannot be joined.
+    """
+    named = address or os.environ.get(ADDRESS) or LOCAL
+    with tempfile.TemporaryDirectory(prefix="ink-", ignore_cleanup_errors=True) as folder:
+        own = named == LOCAL
+        cpus = max(least, len(os.sched_getaffinity(0)))
+        only_own: dict[str, Any] = {"include_dashboard": False, "num_cpus": cpus, "_temp_dir": folder}
+        if own:  # else Ray would write one into the home folder
+            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        _join(named, **(only_own if own else {}))
+        try:
+            yield folder if own else None
+        finally:
+            ray.shutdown()
+
+
+def _join(address: str, **more: Any) -> None:
+    try:
+        ray.init(address, logging_level=logging.ERROR, log_to_driver=False, **more)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise SettingsError(
+            f"The Ray cluster {address} cannot be joined: {reason(error)}",
+            f"Correct the address (host:port, by default in {ADDRESS}), or start one: `ray start --head`.",
+        ) from None
+
+
+def hosts() -> dict[str, int]:
+    """The living hosts of the cluster by address, with how many CPUs each lends."""
+    every: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
+    living = [one for one in every if one["Alive"]]
+    return {one["NodeManagerAddress"]: int(one["Resources"].get("CPU", 0)) for one in living}
+
+
+def ours(error: BaseException) -> InkdigitsError | None:
+    """The error of ours that was raised on the cluster and came here as another, if there is one."""
+    cause: BaseException | None = error
+    while cause and not isinstance(cause, InkdigitsError):
+        cause = getattr(cause, "cause", None) or cause.__cause__
+    return cause if isinstance(cause, InkdigitsError) else None
+
+
+def reason(error: BaseException) -> str:
+    """The last line of what an error says, which is where Ray's come to the point."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[-1].strip().rstrip(".")

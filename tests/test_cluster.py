@@ -1,0 +1,209 @@
+"""On a Ray of this machine: the same answers, rows and weights as without it, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from conftest import PNG, READ, Outcome, Runner, serving
+from flask.testing import FlaskClient
+from rich.console import Console
+
+from inkdigits.cluster.training import train_there
+from inkdigits.errors import RunError
+from inkdigits.training.corpus import Corpus, Drawn
+from inkdigits.training.datasets import Pictures
+from inkdigits.training.fit import CHECKPOINT, fit
+from inkdigits.training.run import Run
+from inkdigits.training.together import place
+
+# Ray warns of its own ways.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")
+
+#: Starts a Ray, prints its address, and ends it once there is a line to read.
+OWN = """
+import ray
+from inkdigits.cluster.join import joined
+
+with joined(least=2):
+    print(ray.get_runtime_context().gcs_address, flush=True)
+    input()
+"""
+#: Seconds that a Ray may take to start or to stop.
+PATIENCE = 120
+RUN = Run(name="small", network="dense", epochs=2, batch=50)
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """Without anything of Ray's in the end. The paths of its sockets must be short."""
+    folder = Path(tempfile.mkdtemp(prefix="i", dir="/tmp"))
+    try:
+        yield folder
+        assert not list(folder.glob("ink-*"))
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """The address of a Ray for others to join; it is gone in the end, with its files."""
+    with short_folder() as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-c", OWN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=os.environ | {"RAY_AUTH_MODE": "disabled", "TMPDIR": str(folder)},
+        )  # fmt: skip
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.communicate("end\n", PATIENCE)
+        assert process.returncode == 0
+
+
+def test_a_cluster_serves_as_one_process_does(client: FlaskClient, seven_png: bytes, big_png: bytes) -> None:
+    requests = [
+        ("POST", READ, seven_png, "image/png"),
+        ("POST", READ + "?explain=true&length=1", seven_png, "image/png"),
+        ("POST", READ, b"no picture", "image/png"),
+        ("POST", READ, b"", "image/png"),
+        ("POST", READ, bytes(14_500_000), "image/png"),
+        ("POST", READ, b"{}", "application/json"),
+        ("POST", READ, b"\xff", "text/plain"),
+        ("POST", "/api/v1/strokes", b'{"strokes": [[[0, 0], [0, 50]]]}', "application/json"),
+        (
+            "POST",
+            READ + "/batch",
+            b'{"pictures": [{"strokes": [[[0, 0], [0, 50]]]}, {}]}',
+            "application/json",
+        ),
+        ("GET", "/api/v1/model", b"", ""),
+        ("GET", "/readyz", b"", ""),
+        ("GET", "/nothing%20here", b"", ""),
+        ("DELETE", READ, b"", ""),
+        ("GET", "/", b"", "text/html"),
+    ]
+    with short_folder() as folder, serving("--ray", "--port", "0", TMPDIR=str(folder)) as (address, process):
+        family = psutil.Process(process.pid).children(recursive=True)
+        for method, path, body, kind in requests:
+            headers = {"Content-Type": kind, "Accept": kind or "*/*"}
+            there = httpx.request(method, address + path, content=body, headers=headers, timeout=30)
+            here = client.open(path, method=method, data=body, headers=headers)
+            assert there.status_code == here.status_code, path
+            assert _plain(there.content, there.headers) == _plain(here.data, here.headers), path
+            assert len(there.headers.get_list("X-Request-Id")) == 1
+            assert there.headers["Content-Security-Policy"] == here.headers["Content-Security-Policy"]
+            here.close()
+        own = {"X-Request-Id": "mine", **PNG}
+        assert httpx.post(address + READ, content=big_png, headers=own).headers["X-Request-Id"] == "mine"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+        assert not psutil.wait_procs(family, 10)[1]
+
+
+def _plain(body: bytes, headers: object) -> bytes:
+    """A body without the id of its request."""
+    return body.replace(headers["X-Request-Id"].encode(), b"")  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"WORKERS": "1"}, "A cluster has at least 2 replicas, not 1."),
+        ({"RATE_LIMIT": "9/minute"}, "A rate limit on a cluster cannot tell callers apart"),
+        (
+            {"RATE_LIMIT": "9/minute", "TRUSTED_PROXIES": "1"},
+            "A rate limit cannot hold with 2 workers that each count for themselves. Name a Redis",
+        ),
+        ({"MODEL": "none.onnx"}, "none.onnx"),
+    ],
+    ids=["one replica", "unknown callers", "no Redis", "no model"],
+)
+def test_what_could_not_hold_on_a_cluster_is_refused(
+    settings: dict[str, str], message: str, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"INKDIGITS_{name}", value)
+    outcome = runner("serve", "--ray", "--port", "0")
+    assert outcome.code in (2, 4)
+    assert message in outcome.err
+
+
+def test_a_batch_is_read_on_a_cluster_as_here(cluster: str, folder: Path, runner: Runner) -> None:
+    (folder / "bad.png").write_bytes(b"no picture")
+    here = runner("batch", folder, folder / "here.jsonl", "--quiet")
+    there = runner("batch", folder, folder / "there.jsonl", "--quiet", "--ray", cluster)
+    assert (here.code, there.code) == (3, 3), there.err
+    assert (folder / "there.jsonl").read_bytes() == (folder / "here.jsonl").read_bytes()
+    again = runner("batch", folder, folder / "there.jsonl", "--quiet", "--ray", cluster)
+    assert again == Outcome(3, there.out, "")
+
+
+def test_a_cluster_that_is_not_there_is_named(folder: Path, runner: Runner) -> None:
+    outcome = runner("batch", folder, folder / "there.jsonl", "--ray", "nowhere")
+    assert outcome.code == 2
+    assert outcome.err.startswith("inkdigits: error: The Ray cluster nowhere cannot be joined")
+
+
+@pytest.fixture(scope="module")
+def corpus(mnist: Pictures) -> Corpus:
+    learnt, held = (
+        Pictures(mnist.images[part], mnist.labels[part]) for part in (slice(190), slice(190, 300))
+    )
+    return Corpus((Drawn(learnt),), {"mnist": Drawn(held)})
+
+
+@pytest.fixture
+def joined(cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", cluster)
+
+
+def trains(corpus: Corpus, marks: Path, *, dies: bool = False) -> Callable[[Path, Console], Path]:
+    """A run that notes in `marks` what each worker ends with, and may die once after its first epoch."""
+
+    def job(out: Path, _: Console) -> Path:
+        def progress(epoch: int, __: int) -> None:
+            if dies and epoch and not (marks / "died").exists():
+                (marks / "died").touch()
+                os._exit(1)
+
+        fit(RUN, corpus, out, progress)
+        (marks / f"{place()[0]}").write_text(sha256((out / CHECKPOINT).read_bytes()).hexdigest())
+        return out / CHECKPOINT
+
+    return job
+
+
+@pytest.mark.usefixtures("joined")
+def test_a_worker_that_dies_ends_with_the_same_bits(corpus: Corpus, tmp_path: Path) -> None:
+    trains(corpus, tmp_path)(tmp_path / "here", Console())
+    here = (tmp_path / "0").read_text()
+    made = train_there(trains(corpus, tmp_path, dies=True), tmp_path / "there", 1)
+    assert (tmp_path / "died").exists()
+    assert made == tmp_path / "there" / CHECKPOINT
+    assert (tmp_path / "0").read_text() == here
+    assert not (tmp_path / "there" / "ray").exists()
+
+
+@pytest.mark.usefixtures("joined")
+def test_two_workers_end_with_the_same_weights(corpus: Corpus, tmp_path: Path) -> None:
+    train_there(trains(corpus, tmp_path), tmp_path / "there", 2)
+    assert (tmp_path / "0").read_text() == (tmp_path / "1").read_text()
+
+
+@pytest.mark.usefixtures("joined")
+def test_an_error_on_the_cluster_is_told_as_here(tmp_path: Path) -> None:
+    def job(_: Path, __: Console) -> Path:
+        raise RunError("The run is no good", "Make a better one.")
+
+    with pytest.raises(RunError, match=r"^The run is no good\. Make a better one\.$"):
+        train_there(job, tmp_path / "there", 1)
