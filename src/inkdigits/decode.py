@@ -48,6 +48,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     WebPImagePlugin.WebPImageFile.format: (".webp",),
     "HEIF": (".heic", ".heif"),  # with the extra `heif`
 }
+#: Bytes of a file that are read at first.
+SMALL = 2**16
 SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
@@ -89,7 +91,7 @@ def _bytes_of(source: Any, most: int) -> tuple[str, bytes]:
     if isinstance(source, str | os.PathLike):
         try:
             with Path(source).open("rb") as file:
-                return str(source), file.read(most + 1)
+                return str(source), _start_of(file, most + 1)
         except OSError as error:
             raise FileUnreadable(f"{source} cannot be read: {error.strerror}") from None
         except ValueError:
@@ -100,6 +102,12 @@ def _bytes_of(source: Any, most: int) -> tuple[str, bytes]:
         f"A {type(source).__name__} is not a picture",
         "Give a path, bytes, a binary file, a PIL image, an array or strokes.",
     )
+
+
+def _start_of(file: BinaryIO, most: int) -> bytes:
+    """So many bytes, or all; memory for `most` is set aside only where the file is not small."""
+    data = file.read(min(most, SMALL))
+    return data + file.read(most - SMALL) if len(data) == SMALL < most else data
 
 
 def _read_file(file: BinaryIO, most: int) -> tuple[str, bytes]:
