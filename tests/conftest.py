@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -38,6 +39,8 @@ hypothesis.settings.load_profile("inkdigits")
 FIXTURES = Path(__file__).parent / "fixtures"
 READ = "/api/v1/read"
 PNG = {"Content-Type": "image/png"}
+#: Bytes that fit onto a full disk.
+ROOM = 40
 INKDIGITS = [sys.executable, "-m", "inkdigits"]
 SEVEN_STROKES = [[[0, 0], [50, 0], [50, 2], [20, 90]], [[12, 45], [50, 45]]]
 
@@ -187,6 +190,17 @@ def shell(*arguments: object, **environment: str) -> subprocess.CompletedProcess
         [*INKDIGITS, *map(str, arguments)], capture_output=True, text=True, check=False,
         env=os.environ | environment,
     )  # fmt: skip
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can grow beyond ROOM: a write fails half-way through, for every user, and in what is started."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def base64_of(data: bytes) -> str:

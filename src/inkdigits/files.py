@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from inkdigits.errors import NotWritten
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """All of `data` or the old file: a kill or a full disk leaves nothing half-written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """All of `data` or the old file: a kill or a full disk leaves nothing half-written. Raises NotWritten."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with scratch.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            scratch.replace(path)
+        finally:
+            scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Around whatever writes `path`; raises NotWritten, which names it and the reason, where that fails."""
     try:
-        with scratch.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        raise NotWritten(f"{path} cannot be written: {error.strerror or error}") from None

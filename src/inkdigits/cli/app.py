@@ -13,15 +13,16 @@ from typer.exceptions import TyperException
 
 from inkdigits.cli import batching, data, keys, models, reading, serving, training
 from inkdigits.cli.common import INTERRUPTED, complain, say
-from inkdigits.errors import InkdigitsError
+from inkdigits.errors import InkdigitsError, NotWritten
 
 EXIT_CODES = (
     "Exit codes: 0 all went well · 1 internal error · 2 wrong usage or setting · 3 some input could not be "
     "read · 4 the model cannot be used · 5 a dataset cannot be had · 6 a training run cannot go on · "
-    "7 an optional part is not installed · 8 a batch cannot start or go on · 130 interrupted · 141 nobody "
-    "reads the output any more"
+    "7 an optional part is not installed · 8 a batch cannot start or go on · 9 a file cannot be written · "
+    "130 interrupted · 141 nobody reads the output any more"
 )
 WRONG_USAGE = 2
+USABLE = "See that it is there, that you may use it, and that the disk has room."
 
 app = typer.Typer(
     help="Reads handwritten digits: from files, drawings and requests, with one small model.",
@@ -68,6 +69,9 @@ def run(arguments: list[str]) -> int:
     except InkdigitsError as error:
         complain(error.message, error.remedy)
         return error.exit_code
+    except OSError as error:
+        complain(f"{error.filename or 'A file or a connection'} cannot be used: {error.strerror or error}", USABLE)
+        return NotWritten.exit_code
     except TyperException as error:
         context = getattr(error, "ctx", None)
         complain(" ".join(error.format_message().split()).rstrip(".?"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkdigits.errors import MissingExtra
+from inkdigits.errors import MissingExtra, NotWritten
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,13 +54,17 @@ def complain(message: str, remedy: str) -> None:
 
 
 def say(line: str) -> None:
-    """Print a result at once, so that who reads along a pipe need not wait."""
+    """Print a result at once, so that who reads along a pipe need not wait. Raises NotWritten."""
     try:
         print(line, flush=True)
-    except BrokenPipeError:
-        # Nobody reads any more; without this Python would complain once more when it exits.
+    except OSError as error:
+        # Without this Python would complain once more when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(BROKEN_PIPE) from None
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(BROKEN_PIPE) from None
+        raise NotWritten(
+            f"The output cannot be written: {error.strerror}", "Make room where it goes."
+        ) from None
 
 
 def risk_of(risk: float | None, no_decline: bool) -> float | None:

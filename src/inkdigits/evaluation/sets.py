@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inkdigits.errors import DatasetMissing
+from inkdigits.errors import DatasetMissing, MalformedFile
 from inkdigits.evaluation.corrupt import CORRUPTIONS, corrupt
 from inkdigits.evaluation.labelled import (
     Sample,
@@ -41,7 +41,9 @@ def load_set(name: str, folder: Path | None = None) -> list[Sample]:
         return LOADERS[family](folder, kind)
     for path, load in _files(Path(name)).items():
         if path.is_file():
-            return load(path)
+            if samples := load(path):
+                return samples
+            raise MalformedFile(str(path), 0, "it holds no samples", "Give a line for each sample.")
     raise DatasetMissing(
         f"There is no set '{name}'",
         f"Name {', '.join(LOADERS)}, a folder with a labels.tsv or labels.jsonl, a .npz of pictures "

@@ -17,6 +17,7 @@ from pathlib import Path
 from flask import Flask, g, request
 
 from inkdigits.errors import SettingsError
+from inkdigits.files import writing
 from inkdigits.server.errors import Unauthorized
 
 log = logging.getLogger(__name__)
@@ -89,17 +90,16 @@ def revoke(path: Path, name: str) -> None:
 
 def _save(path: Path, keys: list[Key]) -> None:
     """Put a new file in the place of the old one, so that nobody ever reads half of one."""
-    try:
+    with writing(path):
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(handle, "w") as file:
-            file.writelines(f"{key}\n" for key in keys)
-        if path.exists():
-            shutil.copymode(path, name)
-        Path(name).replace(path)
-    except OSError as error:
-        raise SettingsError(
-            f"The keys in {path} cannot be written: {error.strerror}", "Name a file that you may write."
-        ) from None
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.writelines(f"{key}\n" for key in keys)
+            if path.exists():
+                shutil.copymode(path, name)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
 
 def _digest(token: str) -> str:

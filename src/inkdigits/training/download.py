@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from pathlib import Path
+from typing import BinaryIO, cast
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from inkdigits.errors import DataError
+from inkdigits.files import writing
 
 #: How long a server may say nothing.
 _SILENCE_SECONDS = 20
@@ -22,7 +24,7 @@ def download(url: str, part: Path, max_bytes: int, console: Console) -> bytes:
 
     A connection that breaks is taken up again for as long as bytes arrive; then, and for
     every other failure, raises OSError, HTTPException or DataError, and `part` stays for the
-    next call.
+    next call. Raises NotWritten where `part` cannot be written.
     """
     while True:
         before = _size(part)
@@ -53,13 +55,26 @@ def _go_on(url: str, part: Path, max_bytes: int, console: Console) -> None:
         if response.status != http.client.PARTIAL_CONTENT:
             start = 0
         total = None if response.length is None else start + response.length
-        with part.open("ab" if start else "wb") as sink, _progress(console) as progress:
+        with _opened(part, "ab" if start else "wb") as sink, _progress(console) as progress:
             task = progress.add_task(url.rpartition("/")[2], completed=start, total=total)
             while chunk := response.read(min(_CHUNK_BYTES, max_bytes + 1 - sink.tell())):
-                sink.write(chunk)
+                _put(sink, chunk, part)
                 progress.advance(task, len(chunk))
     if total is not None and _size(part) < min(total, max_bytes + 1):
         raise DataError(f"the connection ended at byte {_size(part)} of {total}")
+
+
+def _opened(part: Path, mode: str) -> BinaryIO:
+    with writing(part):
+        return cast(BinaryIO, part.open(mode, buffering=0))
+
+
+def _put(sink: BinaryIO, chunk: bytes, part: Path) -> None:
+    """All of it: a write may stop early, and only the next one says why."""
+    left = memoryview(chunk)
+    while left:
+        with writing(part):
+            left = left[sink.write(left) :]
 
 
 def _progress(console: Console) -> Progress:

