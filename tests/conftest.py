@@ -194,7 +194,7 @@ def shell(*arguments: object, **environment: str) -> subprocess.CompletedProcess
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """No file can grow beyond ROOM: a write fails half-way through, for every user, and in what is started."""
+    """No file can grow beyond ROOM: a write fails half-way, for every user, and in what is started."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, before[1]))
     try:

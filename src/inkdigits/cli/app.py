@@ -70,7 +70,8 @@ def run(arguments: list[str]) -> int:
         complain(error.message, error.remedy)
         return error.exit_code
     except OSError as error:
-        complain(f"{error.filename or 'A file or a connection'} cannot be used: {error.strerror or error}", USABLE)
+        named = error.filename or "A file or a connection"
+        complain(f"{named} cannot be used: {error.strerror or error}", USABLE)
         return NotWritten.exit_code
     except TyperException as error:
         context = getattr(error, "ctx", None)
