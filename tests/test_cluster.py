@@ -20,8 +20,11 @@ from conftest import PNG, READ, Outcome, Runner, serving
 from flask.testing import FlaskClient
 from rich.console import Console
 
+from inkdigits import Reader
+from inkdigits.batch import Asked, Block, Input, blocks_of, items_of
+from inkdigits.cluster.reading import Same, read_there, reader_for
 from inkdigits.cluster.training import train_there
-from inkdigits.errors import RunError
+from inkdigits.errors import BatchError, ModelMissing, RunError
 from inkdigits.training.corpus import Corpus, Drawn
 from inkdigits.training.datasets import Pictures
 from inkdigits.training.fit import CHECKPOINT, fit
@@ -138,14 +141,41 @@ def test_what_could_not_hold_on_a_cluster_is_refused(
     assert message in outcome.err
 
 
-def test_a_batch_is_read_on_a_cluster_as_here(cluster: str, folder: Path, runner: Runner) -> None:
-    (folder / "bad.png").write_bytes(b"no picture")
-    here = runner("batch", folder, folder / "here.jsonl", "--quiet")
-    there = runner("batch", folder, folder / "there.jsonl", "--quiet", "--ray", cluster)
+def test_a_batch_is_read_on_a_cluster_as_here(
+    cluster: str, folder: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    Path("bad.png").write_bytes(b"no picture")
+    here = runner("batch", ".", "here.jsonl", "--quiet")
+    there = runner("batch", ".", "there.jsonl", "--quiet", "--ray", cluster)
     assert (here.code, there.code) == (3, 3), there.err
-    assert (folder / "there.jsonl").read_bytes() == (folder / "here.jsonl").read_bytes()
-    again = runner("batch", folder, folder / "there.jsonl", "--quiet", "--ray", cluster)
-    assert again == Outcome(3, there.out, "")
+    assert Path("there.jsonl").read_bytes() == Path("here.jsonl").read_bytes()
+    assert runner("batch", ".", "there.jsonl", "--quiet", "--ray", cluster) == Outcome(3, there.out, "")
+
+
+def test_an_error_on_a_host_is_told_as_here(cluster: str, folder: Path, reader: Reader) -> None:
+    model = shutil.copy(reader.model.path, folder / "own.onnx")
+    shutil.copy(f"{reader.model.path}.sha256", folder / "own.onnx.sha256")
+
+    def blocks() -> Iterator[Block]:
+        Path(model).unlink()  # here it has been read by now, but not there
+        yield from blocks_of(items_of([Input.of(str(folder))]))
+
+    with pytest.raises(ModelMissing, match=r"own\.onnx"):
+        list(read_there(Asked(".jsonl", str(model)), cluster, blocks()))
+
+
+@pytest.mark.parametrize(
+    ("same", "message"),
+    [
+        (Same(Asked(".jsonl"), "/nowhere", ""), "cannot use the folder /nowhere"),
+        (Same(Asked(".jsonl"), ".", "another edition"), r"reads with inkdigits .*, not with another edition"),
+    ],
+    ids=["folder", "edition"],
+)
+def test_a_host_that_differs_is_refused(same: Same, message: str) -> None:
+    with pytest.raises(BatchError, match=message):
+        reader_for(same)
 
 
 def test_a_cluster_that_is_not_there_is_named(folder: Path, runner: Runner) -> None:

@@ -71,6 +71,8 @@ def batch(
         raise typer.BadParameter(f"OUT is {out}, and must end in {', '.join(FORMS)}")
     path = str(model.absolute()) if model else None
     asked = Asked(out.suffix, path, risk_of(risk, no_decline), length, count, lines, pattern)
+    if ray and workers:
+        raise typer.BadParameter("--workers is for this machine alone, not for --ray")
     if ray:
         with extra("Reading on a cluster", "ray"):
             from inkdigits.cluster.reading import read_there

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (default 127.0.0.1).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (default 8000); 0: a free one.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that read (default 1).")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that read (default 1; with --ray at most one a CPU).")
+    ] = None,
     model: ModelOption = None,
     ray: Annotated[
         bool, typer.Option("--ray", help="Serve on a Ray cluster (RAY_ADDRESS, else one of this machine).")

@@ -1,4 +1,4 @@
-"""`joined`: a Ray cluster for a while, a given one or one on this machine alone; and what failed there."""
+"""`joined`: a Ray cluster for a while, a given one or one on this machine alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_worker_niceness", "0")
 import ray
 
-from inkdigits.errors import InkdigitsError, SettingsError
+from inkdigits.errors import SettingsError
 
 #: The environment variable in which Ray itself looks for a cluster's address.
 ADDRESS = "RAY_ADDRESS"
@@ -61,14 +61,6 @@ def hosts() -> dict[str, int]:
     every: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
     living = [one for one in every if one["Alive"]]
     return {one["NodeManagerAddress"]: int(one["Resources"].get("CPU", 0)) for one in living}
-
-
-def ours(error: BaseException) -> InkdigitsError | None:
-    """The error of ours that was raised on the cluster and came here as another, if there is one."""
-    cause: BaseException | None = error
-    while cause and not isinstance(cause, InkdigitsError):
-        cause = getattr(cause, "cause", None) or cause.__cause__
-    return cause if isinstance(cause, InkdigitsError) else None
 
 
 def reason(error: BaseException) -> str:
