@@ -1,16 +1,17 @@
 # What people type. The README and CI call exactly these.
 .DEFAULT_GOAL := help
-.PHONY: help run test check web api train goldens bench weather docs notebook clean needs
+.PHONY: help run test check web api train goldens bench weather docs notebook dist sbom audit lock release-check clean needs
 
 PYTHON ?= python3
 BIN := .venv/bin
+RELEASE := out/release/tools/bin
 STAMPS := .venv/stamps
 PAGE := src/inkdigits/server/page/index.html
 DOCUMENT := mkdir -p out && $(BIN)/python scripts/openapi.py >out/openapi.json
 WEB := $(shell find web/src web/public web/*.html web/*.ts src/inkdigits/models/*.onnx -type f 2>/dev/null)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMPS)/run $(PAGE) ## Set up and serve the page and the API on http://127.0.0.1:8000
 	$(BIN)/inkdigits serve
@@ -63,6 +64,26 @@ docs: $(STAMPS)/dev ## Write the generated pages of docs/ anew
 notebook: $(STAMPS)/notebook ## Open the notebooks in a browser
 	$(BIN)/jupyter lab notebooks
 
+dist: $(RELEASE)/python $(PAGE) ## Build sdist and wheel into dist/, install the wheel elsewhere and be served by it
+	$(RELEASE)/python scripts/release/dist.py
+
+sbom: dist ## Write into dist/ what the wheel's environment and the page are made of
+	$(RELEASE)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/inkdigits.cdx.json out/release/empty
+	cd web && npm sbom --package-lock-only --omit dev --sbom-format cyclonedx >../dist/inkdigits-web.cdx.json
+
+audit: $(RELEASE)/python ## Ask whether anything that is locked is known to be unsafe
+	for locked in requirements/*.txt deploy/aws/requirements.txt; do \
+		$(RELEASE)/pip-audit --strict --require-hashes --disable-pip --requirement $$locked || exit 1; \
+	done
+	cd web && npm audit
+
+lock: $(RELEASE)/python ## Lock anew what the image has
+	sh scripts/release/lock.sh $(RELEASE)/uv
+
+release-check: $(STAMPS)/dev $(PAGE) ## Make every check of a release, with the time that each takes
+	$(BIN)/python scripts/release/check.py
+
 clean: ## Remove what the other targets made
 	rm -rf .venv web/node_modules $(dir $(PAGE)) out dist
 
@@ -83,6 +104,11 @@ $(STAMPS)/dev: pyproject.toml $(BIN)/python
 $(STAMPS)/notebook: pyproject.toml $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[notebook]'
 	@mkdir -p $(STAMPS) && touch $@
+
+$(RELEASE)/python: scripts/release/requirements.txt | needs
+	$(PYTHON) -m venv out/release/tools
+	$(RELEASE)/pip install --quiet --disable-pip-version-check --requirement scripts/release/requirements.txt
+	@touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json | needs
 	cd web && npm ci --no-audit --no-fund
