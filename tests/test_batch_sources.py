@@ -6,6 +6,7 @@ import io
 import json
 import random
 import tarfile
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from inkdigits.batch import Block, Input, blocks_of, items_of
 from inkdigits.batch.blocks import ITEMS
 from inkdigits.batch.folders import PART, in_order
 from inkdigits.batch.items import Item, TarMember, ZipMember
-from inkdigits.errors import BadSource, FileUnreadable, InputError, TooManyBytes
+from inkdigits.errors import BadSource, BatchError, FileUnreadable, InputError, TooManyBytes
 
 NAMES = ("b/2.png", "a.png", "c ü.PNG", "notes.txt")
 PICTURES = tuple(name for name in NAMES if name != "notes.txt")
@@ -92,6 +93,14 @@ def test_more_names_than_are_sorted_at_once_come_in_order() -> None:
     number, ordered = in_order(iter(mixed))
     assert number == len(names)
     assert list(ordered) == names
+
+
+def test_no_room_to_sort_names_is_no_fault_of_the_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(BatchError, match="no place to sort"):
+        in_order(str(number) for number in range(2 * PART))
 
 
 def test_what_is_not_there_is_said_at_once(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from inkdigits.batch.items import Entry, Item
 from inkdigits.decode import SUFFIXES
+from inkdigits.errors import BatchError
 
 #: Names sorted in memory at once; the sorted parts wait on disk.
 PART = 50_000
@@ -64,7 +65,7 @@ def _walk(folder: str) -> Iterator[str]:
 
 
 def in_order(names: Iterable[str]) -> tuple[int, Iterator[str]]:
-    """How many names there are, and they in order."""
+    """How many names there are, and they in order. Raises BatchError where there is no room to sort them."""
     stream, number, files = iter(names), 0, list[TextIO]()
     while part := sorted(islice(stream, PART)):
         number += len(part)
@@ -75,10 +76,16 @@ def in_order(names: Iterable[str]) -> tuple[int, Iterator[str]]:
 
 
 def _on_disk(names: list[str]) -> TextIO:
-    file = TemporaryFile("w+", encoding="ascii")  # noqa: SIM115
-    for start in range(0, len(names), LINE):
-        file.write(json.dumps(names[start : start + LINE]) + "\n")
-    file.seek(0)
+    try:
+        file = TemporaryFile("w+", encoding="ascii")  # noqa: SIM115
+        for start in range(0, len(names), LINE):
+            file.write(json.dumps(names[start : start + LINE]) + "\n")
+        file.seek(0)
+    except OSError as error:
+        raise BatchError(
+            f"There is no place to sort the names of all files: {error.strerror}",
+            "Make room for temporary files, or name a folder with room in TMPDIR.",
+        ) from None
     return file
 
 
