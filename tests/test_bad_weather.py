@@ -16,6 +16,7 @@ import pytest
 from conftest import INKDIGITS, Runner, full_disk, shell
 
 from inkdigits import Reader
+from inkdigits.server.run import folder_with
 from inkdigits.training.checkpoint import save_checkpoint
 from inkdigits.training.networks import build
 from inkdigits.training.run import Run
@@ -148,3 +149,13 @@ def test_a_model_that_cannot_be_used(
     assert f"The model {model} " in done.err
     assert re.search(r"\. (Install|Name|Export) ", done.err), done.err
     assert left(inputs) == before
+
+
+def test_a_server_counts_where_there_is_room(caplog: pytest.LogCaptureFixture) -> None:
+    """A worker that found no room for its counts would be killed, again and again."""
+    assert folder_with(1 << 60) is None
+    assert "name one in TMPDIR" in caplog.text
+    folder = folder_with(1)
+    assert folder
+    with folder:
+        assert Path(folder.name).is_dir()

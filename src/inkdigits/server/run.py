@@ -41,6 +41,8 @@ CONNECTIONS = 4096
 DRAIN, SWAP = signal.SIGUSR1, signal.SIGUSR2
 #: How workers take memory: one arena, and blocks above a megabyte straight from the system.
 MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1000000"}
+#: Bytes that the counts of one worker may take; one that found no room for them would be killed.
+COUNTS = 4_000_000
 #: Files that are never written to a disk, on Linux.
 MEMORY = "/dev/shm"  # noqa: S108
 
@@ -149,7 +151,7 @@ def _end_with_parent() -> None:
 @contextmanager
 def _counting_together(workers: int) -> Iterator[None]:
     """Where several workers count, a folder in which they count together for /metrics; gone in the end."""
-    folder = _folder() if workers > 1 else None
+    folder = folder_with(workers * COUNTS) if workers > 1 else None
     if folder is None:
         os.environ.pop(metrics.SHARED, None)
         yield
@@ -159,12 +161,13 @@ def _counting_together(workers: int) -> Iterator[None]:
         yield
 
 
-def _folder() -> tempfile.TemporaryDirectory[str] | None:
-    """In memory, else where temporary files go."""
+def folder_with(room: int) -> tempfile.TemporaryDirectory[str] | None:
+    """One with so many bytes left: in memory, else where temporary files go; None where there is neither."""
     for place in (MEMORY, None):
         with suppress(OSError):
-            return tempfile.TemporaryDirectory(prefix="inkdigits-", dir=place, ignore_cleanup_errors=True)
-    log.warning("No folder can be written, so /metrics tells of one worker alone: name one in TMPDIR")
+            if shutil.disk_usage(place or tempfile.gettempdir()).free >= room:
+                return tempfile.TemporaryDirectory(prefix="inkdigits-", dir=place, ignore_cleanup_errors=True)
+    log.warning("No folder has room, so /metrics tells of one worker alone: name one in TMPDIR")
     return None
 
 
