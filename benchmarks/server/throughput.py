@@ -139,9 +139,9 @@ def _rate(port: int, process: psutil.Process, seconds: float) -> tuple[float, fl
 def _await(where: tuple[str, int], data: bytes) -> None:
     """Wait until the server reads the picture rightly."""
     patient = time.monotonic() + READY
-    while faults(first := asyncio.run(at_full_speed(where, data, 1, 0.01))):
+    while not (first := asyncio.run(at_full_speed(where, data, 1, 0.01))) or faults(first):
         if time.monotonic() > patient:
-            sys.exit(f"no right answer: {faults(first)}")
+            sys.exit(f"no right answer: {faults(first) or 'none at all'}")
         time.sleep(0.2)
     if json.loads(first[0].body)["digit"] != 7:
         sys.exit(f"read wrongly: {first[0].body!r}")
