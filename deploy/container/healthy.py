@@ -1,0 +1,22 @@
+"""Ends well if the server of this container is ready: the image's health check."""
+
+from __future__ import annotations
+
+import os
+import sys
+from urllib.request import urlopen
+
+#: Seconds; less than what the check as a whole is given.
+PATIENCE = 4
+
+
+def main() -> None:
+    port = os.environ.get("INKDIGITS_PORT") or os.environ.get("PORT") or "8000"
+    try:
+        urlopen(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE).close()
+    except OSError as error:
+        sys.exit(f"not ready: {error}")
+
+
+if __name__ == "__main__":
+    main()
