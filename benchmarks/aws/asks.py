@@ -31,8 +31,6 @@ GETS = (
 )  # fmt: skip
 #: Differs from request to request.
 OWN = "request_id"
-#: How far a probability may be from another machine's: what half a last place in it can come to.
-CLOSE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -70,17 +68,6 @@ class Answer:
 
 def _common(value: dict[str, object]) -> dict[str, object]:
     return {name: one for name, one in value.items() if name != OWN}
-
-
-def alike(one: object, other: object) -> bool:
-    """Whether two values are the same, but for the last places of probabilities."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(alike(value, other[name]) for name, value in one.items())
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(alike, one, other))
-    if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other) <= CLOSE
-    return one == other
 
 
 @cache
