@@ -28,6 +28,7 @@ from benchmarks.stamp import report
 from inkdigits import Reader
 from inkdigits.batch import Asked, cores, read_here, run
 from inkdigits.batch.blocks import ITEMS
+from inkdigits.batch.local import ENVIRONMENT
 
 #: Each side of pictures (pixels), and the share of the small ones' number that are read.
 SIDES = {28: 1.0, 280: 0.25}
@@ -112,5 +113,5 @@ def _used() -> float:
 
 
 if __name__ == "__main__":
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    os.environ.update(ENVIRONMENT)  # for both
     main()

@@ -16,7 +16,7 @@ from inkdigits.rows import Row, row_of
 from inkdigits.types import Raster, Reading
 
 #: Pixels held at once, but for those of the last picture.
-PIXELS = 4_000_000
+PIXELS = 2_000_000
 
 
 @dataclass(frozen=True)
