@@ -4,7 +4,8 @@
 # A script named in GATEWAY is asked as the local gateway instead of benchmarks/aws/gateway.py.
 set -eu
 cd "$(dirname "$0")/../.."
-python=${PYTHON:-python3.13}
+# The .python-version at the root hides other versions from those who use pyenv.
+python=${PYTHON:-$(PYENV_VERSION=3.13 pyenv which python3.13 2>/dev/null || echo python3.13)}
 tools=out/aws/tools client=out/aws/client
 export SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
