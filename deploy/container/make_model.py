@@ -15,7 +15,6 @@ from pathlib import Path
 from inkdigits.cli.app import run
 from inkdigits.errors import InkdigitsError
 from inkdigits.model import Model
-from inkdigits.training.run import load_run
 
 MODEL = Path("digits.onnx")
 RUNS = Path(__file__).parent / "runs"
@@ -26,6 +25,9 @@ def main() -> None:
     if unless_there and (not os.environ["INKDIGITS_MODEL"] or _usable()):
         print("There is a model already.")
         return
+    # It loads PyTorch, for which a server whose model is there need not wait.
+    from inkdigits.training.run import load_run
+
     names = os.environ["INKDIGITS_RUNS"].split()
     for name in names:
         file = RUNS / f"{name}.toml"
