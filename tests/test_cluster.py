@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -43,9 +45,18 @@ with joined(least=2):
     print(ray.get_runtime_context().gcs_address, flush=True)
     input()
 """
+ROOT = Path(__file__).parent.parent
 #: Seconds that a Ray may take to start or to stop.
 PATIENCE = 120
 RUN = Run(name="small", network="dense", epochs=2, batch=50)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _alone() -> Iterator[None]:
+    """No cluster of the machine reaches a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("RAY_ADDRESS", raising=False)
+        yield
 
 
 @contextmanager
@@ -95,7 +106,11 @@ def test_a_cluster_serves_as_one_process_does(client: FlaskClient, seven_png: by
         ("DELETE", READ, b"", ""),
         ("GET", "/", b"", "text/html"),
     ]
-    with short_folder() as folder, serving("--ray", "--port", "0", TMPDIR=str(folder)) as (address, process):
+    options = "--ray", "--port", "0"
+    with (
+        short_folder() as folder,
+        serving(*options, TMPDIR=str(folder), INKDIGITS_DRAIN="5") as (address, process),
+    ):
         family = psutil.Process(process.pid).children(recursive=True)
         for method, path, body, kind in requests:
             headers = {"Content-Type": kind, "Accept": kind or "*/*"}
@@ -109,6 +124,10 @@ def test_a_cluster_serves_as_one_process_does(client: FlaskClient, seven_png: by
         own = {"X-Request-Id": "mine", **PNG}
         assert httpx.post(address + READ, content=big_png, headers=own).headers["X-Request-Id"] == "mine"
         process.send_signal(signal.SIGTERM)
+        while (answer := httpx.get(address + "/readyz", timeout=30)).status_code == 200:
+            time.sleep(0.1)
+        assert answer.json()["code"] == "draining"
+        assert httpx.post(address + READ, content=seven_png, headers=PNG, timeout=30).json()["text"] == "7"
         assert process.wait(PATIENCE) == 0
         assert not psutil.wait_procs(family, 10)[1]
 
@@ -116,6 +135,17 @@ def test_a_cluster_serves_as_one_process_does(client: FlaskClient, seven_png: by
 def _plain(body: bytes, headers: object) -> bytes:
     """A body without the id of its request."""
     return body.replace(headers["X-Request-Id"].encode(), b"")  # type: ignore[index]
+
+
+def test_the_client_of_the_manual_reads(server: str) -> None:
+    manual = (ROOT / "docs" / "scale.md").read_text("utf-8")
+    example = re.search(r"```python\n(.*?)```\n```text\n(.*?)```", manual, re.DOTALL)
+    assert example is not None
+    program = example[1].replace("http://127.0.0.1:8000", server)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == example[2]
 
 
 @pytest.mark.parametrize(

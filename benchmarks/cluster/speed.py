@@ -56,29 +56,40 @@ def _served(rounds: int, seconds: float) -> tuple[list[float], list[float]]:
 
 
 def _read(number: int) -> tuple[float, float, float]:
-    """Pictures a second read by processes of this machine, and by Ray, once each has begun; and the seconds
-    of CPU that a picture takes in the process that asks Ray and writes the rows."""
+    """Pictures a second read by processes of this machine, and by Ray; and the seconds of CPU that a picture
+    takes in the process that asks Ray and writes the rows."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "pictures"
-        folder.mkdir()
-        for place, side in zip(range(number), itertools.cycle(range(24, 34)), strict=False):
-            (folder / f"{place:06}.png").write_bytes(encoded(seven(side)))
+        few, many = (
+            _pictures(Path(name) / part, number // share) for part, share in (("few", 4), ("many", 1))
+        )
         ways: tuple[Answers, Answers] = (
             partial(read_here, ASKED, cores()),
             partial(read_there, ASKED, "local"),
         )
-        (here, _), (there, cpu) = (
-            _rate(folder, Path(name) / f"{at}.jsonl", way) for at, way in enumerate(ways)
-        )
+        (here, _), (there, cpu) = (_rate(few, many, number, way) for way in ways)
     return here, there, cpu
 
 
-def _rate(folder: Path, out: Path, way: Answers) -> tuple[float, float]:
-    tallies = run([str(folder)], out, ASKED, way)
-    _, (first, began, idle), *_, (last, ended, busy) = (
-        (tally.rows, time.perf_counter(), time.process_time()) for tally in tallies
-    )
-    return (last - first) / (ended - began), (busy - idle) / (last - first)
+def _pictures(folder: Path, number: int) -> str:
+    folder.mkdir()
+    for place, side in zip(range(number), itertools.cycle(range(24, 34)), strict=False):
+        (folder / f"{place:06}.png").write_bytes(encoded(seven(side)))
+    return str(folder)
+
+
+def _rate(few: str, many: str, number: int, way: Answers) -> tuple[float, float]:
+    """What `number` more take, so that the start does not count: pictures a second, seconds of CPU each."""
+    _taken([few], way)  # whatever is imported is imported now
+    (seconds, busy), (longer, busier) = (_taken(inputs, way) for inputs in ([few], [few, many]))
+    return number / (longer - seconds), (busier - busy) / number
+
+
+def _taken(inputs: list[str], way: Answers) -> tuple[float, float]:
+    started, idle = time.perf_counter(), time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in run(inputs, Path(folder) / "rows.jsonl", ASKED, way):
+            pass
+    return time.perf_counter() - started, time.process_time() - idle
 
 
 if __name__ == "__main__":

@@ -16,8 +16,9 @@ from inkdigits.batch import Answered, Asked, Block, BlockReader
 from inkdigits.cluster.join import hosts, joined, reason
 from inkdigits.errors import BatchError, InkdigitsError
 
-#: Blocks that each CPU gets of what is read at once, and in one task: the more, the less Ray has to do.
-SHARE, TASK = 128, 4
+#: Blocks that each CPU gets of what is read at once, in so many tasks at least, and in one task at most: the
+#: larger tasks are, the less of the time goes between them.
+SHARE, TASKS, TASK = 256, 4, 16
 #: Bytes of pictures that are sent along at once, which is what Ray's memory on one host can surely hold.
 CARRIED = 64_000_000
 
@@ -44,7 +45,7 @@ def read_there(asked: Asked, address: str, blocks: Iterator[Block]) -> Iterator[
         cpus = sum(hosts().values())
         try:
             for some in _portions(blocks, cpus * SHARE):
-                yield from _read(same, some)
+                yield from _read(same, some, cpus)
         except ray.exceptions.RayError as error:
             raise BatchError(
                 f"The cluster cannot read on: {reason(error)}",
@@ -65,14 +66,15 @@ def _portions(blocks: Iterator[Block], most: int) -> Iterator[list[bytes]]:
         yield some
 
 
-def _read(same: Same, some: list[bytes]) -> Iterator[Answered]:
+def _read(same: Same, some: list[bytes], cpus: int) -> Iterator[Answered]:
     from ray import data
 
     context = data.DataContext.get_current()
     context.execution_options.preserve_order = True
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
-    rows = data.from_items([{"block": one} for one in some], override_num_blocks=-(-len(some) // TASK))
+    tasks = min(len(some), max(-(-len(some) // TASK), cpus * TASKS))
+    rows = data.from_items([{"block": one} for one in some], override_num_blocks=tasks)
     for row in rows.map(partial(_answered, same), num_cpus=1).iter_rows():
         answer: Answered | InkdigitsError = pickle.loads(row["answer"])  # noqa: S301  (our own)
         if isinstance(answer, InkdigitsError):

@@ -22,6 +22,8 @@ from inkdigits.server.front import OTHERS, OTHERS_WAITING, Front
 from inkdigits.server.run import GRACE, MALLOC, check, free_address
 from inkdigits.settings import Settings
 
+log = logging.getLogger(__name__)
+
 #: Replicas that there are at least: if one is lost, another still answers.
 LEAST = 2
 #: Share of a replica's threads that are busy when another replica is started.
@@ -30,12 +32,15 @@ BUSY = 0.75
 HEALTH = 5
 #: Seconds within which the proxy must have found the replicas, and between looks whether it has.
 BEGIN, POLL = 60, 0.1
+#: Seconds within which replicas must have heard that they are about to stop.
+TOLD = 5
 NAME = "inkdigits"
 #: How Ray is to serve: replicas are asked directly by HAProxy, which leaves one out within two seconds of its
 #: last sign, and asks another where one went before it answered. To read twice does no harm.
 MANNER = {
     "RAY_SERVE_ENABLE_HA_PROXY": "1",
     "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+    "RAY_SERVE_RUN_ROUTER_IN_SEPARATE_LOOP": "1",  # else nothing can be broadcast from here
     "RAY_SERVE_HAPROXY_HEALTH_CHECK_INTER": "2s",
     "RAY_SERVE_HAPROXY_TIMEOUT_CONNECT_S": "1",
     "RAY_SERVE_HAPROXY_RETRY_ON": "conn-failure empty-response",
@@ -64,11 +69,12 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         cpus = _suited(settings)
         manner = _manner(settings, folder)
         os.environ.update(manner)
-        _start(settings.model_copy(update={"workers": most or cpus}), address, port, manner)
+        wanted = settings.model_copy(update={"workers": most or cpus})
+        service = _start(wanted, address, port, manner)
         _await(address, port)
         announce(f"http://{settings.host}:{port}")
         _await_signal()
-        _stop()
+        _stop(service, settings.drain)
 
 
 def _manner(settings: Settings, folder: str | None) -> dict[str, str]:
@@ -115,7 +121,8 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _start(settings: Settings, host: str, port: int, manner: dict[str, str]) -> None:
+def _start(settings: Settings, host: str, port: int, manner: dict[str, str]) -> Any:
+    """Ray's handle of the replicas, once they are ready."""
     from ray import serve
 
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
@@ -124,7 +131,7 @@ def _start(settings: Settings, host: str, port: int, manner: dict[str, str]) -> 
         controller_options={"runtime_env": {"env_vars": manner}}, logging_config={"log_level": "WARNING"},
     )  # fmt: skip
     try:
-        serve.run(_application(settings, manner), name=NAME)
+        return serve.run(_application(settings, manner), name=NAME)
     except RuntimeError as error:
         raise SettingsError(
             f"The replicas cannot start: {error}",
@@ -166,6 +173,10 @@ class Replica:
 
         return answer
 
+    def drain(self) -> None:
+        """Say that the service is about to stop."""
+        self._app.extensions["inkdigits"].drain()
+
     def check_health(self) -> None:
         """Raise ModelInvalid where a known digit is misread, so that Ray puts another in its place."""
         checked(self._app.extensions["inkdigits"].reader)
@@ -206,7 +217,14 @@ def _await_signal() -> None:
     told.wait()
 
 
-def _stop() -> None:
+def _stop(service: Any, drain: float) -> None:
+    """Have every replica's /readyz say that it is about to stop, wait until that is known, and stop them."""
     from ray import serve
 
+    if drain:
+        try:
+            service.broadcast("drain").results(timeout_s=TOLD, return_exceptions=True)
+        except (RuntimeError, TimeoutError) as error:
+            log.warning("Not every replica knows that it is about to stop: %s", error)
+        time.sleep(drain)
     serve.shutdown()  # type: ignore[no-untyped-call]
