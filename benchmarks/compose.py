@@ -29,10 +29,11 @@ PATIENCE = 30
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--tool", default="docker compose", help="docker compose or podman-compose")
-    tool, figures = parser.parse_args().tool.split(), Figures()
+    # Docker needs no profile to run a service that has one; Podman does.
+    tool, figures = [*parser.parse_args().tool.split(), "--profile", "train"], Figures()
     _do(tool, "build")
     try:
-        _told("up, with a model made first", tool, "up", "--detach")
+        _told("up, with a model made first", tool, "up", "--detach", "server")
         figures.none("misread on a port", [port for port in (PAGE, API) if _reads(port) != TEXT])
         page = Request(PAGE, headers={"Accept": "text/html"})
         figures.none("pages missing", [] if b"<html" in urlopen(page).read() else [PAGE])
@@ -40,7 +41,7 @@ def main() -> None:
         figures.none("models not taken over", [] if _taken_over() else [_model()])
         last = _model()
         _do(tool, "down")
-        _told("up again, with that model", tool, "up", "--detach")
+        _told("up again, with that model", tool, "up", "--detach", "server")
         figures.none("models lost by down", [] if _reads(API) == TEXT and _model() == last else [last])
     finally:
         _do(tool, "down", "--volumes")
