@@ -28,6 +28,7 @@ CHECKS = {
     "aws": "deploy/aws/check.sh",
     "platforms": f"{PYTHON} deploy/platforms/check.py",
     "kubernetes": "deploy/kubernetes/check.sh",
+    "disks": f"{PYTHON} -m benchmarks.disks",
     "batch-speed": f"{PYTHON} -m benchmarks.batch.speed",
     "batch-kills": f"{PYTHON} -m benchmarks.batch.kills",
     "batch-memory": f"{PYTHON} -m benchmarks.batch.memory",
