@@ -61,8 +61,10 @@ def sample(values: FloatArray) -> FloatArray:
 
 
 def median(values: FloatArray) -> float:
-    """The same as numpy's, in a third of the time."""
-    half = values.size // 2
+    """The same as numpy's, in a third of the time, and sooner where most values are one, as on clean paper."""
+    half, first = values.size // 2, values.flat[0]
+    if np.count_nonzero(values == first) > half:
+        return float(first)
     if values.size % 2:
         return float(np.partition(values, half, axis=None)[half])
     pair = np.partition(values, (half - 1, half), axis=None)[half - 1 : half + 1]
