@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cc3d
@@ -47,7 +48,10 @@ def without_rules(ink: FloatArray) -> FloatArray:
         return ink
     part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     inked = ink[part] > 0
-    across, down = _rules(inked), _rules(inked.T)
+    pieces = _pieces(inked), _pieces(inked.T)
+    if sum(some.likely for some in pieces) < FEWEST:
+        return ink
+    across, down = (_rules(some) for some in pieces)
     if across.number + down.number < FEWEST:
         return ink
     clean = ink.copy()
@@ -83,17 +87,45 @@ class Rules:
         return self.where & ~strokes
 
 
-def _rules(inked: Mask) -> Rules:
-    """The thin lines from left to right, which may be a little aslant."""
+@dataclass(frozen=True)
+class _Pieces:
+    """Straight pieces from left to right in `inked`, those that touch under one of the `labels` `[H, W]`,
+    0 = none. `areas` is how much ink each label has (pixels)."""
+
+    inked: Mask
+    labels: NDArray[np.integer]
+    areas: NDArray[np.intp]
+
+    @property
+    def widest(self) -> float:
+        """How wide a line may be in the mean (pixels)."""
+        return max(2.0, WIDTH * float(self.inked.shape[1]))
+
+    @property
+    def likely(self) -> int:
+        """How many may be whole lines: they reach far to both sides, and have little ink."""
+        width = self.inked.shape[1]
+        reach = math.ceil(WHOLE * width)
+        both = np.intersect1d(self.labels[:, width - reach], self.labels[:, reach - 1])
+        return int(np.count_nonzero(self.areas[both[both > 0]] <= self.widest * width))
+
+
+def _pieces(inked: Mask) -> _Pieces:
+    """What is straight for a while, and may be a little aslant."""
     piece = max(3, int(inked.shape[1] * PIECE) | 1)
     thick = running(inked, 3, 0, np.maximum)
     straight = running(running(thick, piece, 1, np.minimum), piece, 1, np.maximum)
     labels = cc3d.connected_components((straight & thick).view(np.uint8), connectivity=8)
+    return _Pieces(inked, labels, np.bincount(labels[inked], minlength=int(labels.max()) + 1))
+
+
+def _rules(pieces: _Pieces) -> Rules:
+    """The thin lines among the pieces."""
+    inked, labels, areas = pieces.inked, pieces.labels, pieces.areas
     facts = cc3d.statistics(labels, no_slice_conversion=True)
     top, bottom, left, right = facts["bounding_boxes"].astype(int).T
     lengths = right - left + 1
-    areas = np.bincount(labels[inked], minlength=lengths.size)
-    thin = areas <= max(2, WIDTH * inked.shape[1]) * lengths
+    thin = areas <= pieces.widest * lengths
     thin[0] = False
     whole = thin & (lengths >= WHOLE * inked.shape[1])
     cut = thin & ((top <= 1) | (bottom >= inked.shape[0] - 2)) & (lengths >= CUT * inked.shape[1])
