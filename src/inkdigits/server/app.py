@@ -76,6 +76,8 @@ def _reader(settings: Settings) -> Reader:
 
 
 def _secure(response: Response) -> Response:
+    given = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in given:
+            response.headers.add(name, value)
     return response
