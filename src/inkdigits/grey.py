@@ -75,6 +75,8 @@ def _grey(image: Image.Image) -> FloatArray:
 
 def _filled(image: Image.Image, values: Callable[[Image.Image], FloatArray]) -> FloatArray:
     """The values `[H, W]` of a picture, a strip at a time: a whole copy in colour is never held."""
+    if image.height * image.width <= STRIP:
+        return values(image)
     grey = np.empty((image.height, image.width), np.float32)
     for rows, strip in _strips(image):
         grey[rows] = values(strip)
@@ -98,7 +100,8 @@ def _rgba(image: Image.Image) -> FloatArray:
 
 def _shares(image: Image.Image) -> FloatArray:
     """Bytes as 0 to 1."""
-    return np.asarray(image, np.float32) / np.float32(255)
+    shares: FloatArray = np.divide(np.asarray(image), np.float32(255), dtype=np.float32)
+    return shares
 
 
 def _paper_behind(pictures: Iterable[FloatArray]) -> float:

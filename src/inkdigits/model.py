@@ -31,8 +31,8 @@ OUTPUTS = ("probabilities", "exists", "tile")
 PLACES = ("marks", "classes", "boxes")
 #: What a refiner gives for each tile.
 REFINED = ("odds", "classes")
-#: Glyphs run at once.
-BATCH = 64
+#: Glyphs run at once: few enough that large ones stay in the processor's cache.
+BATCH = 16
 #: Side of what the network sees (pixels).
 SIDE = 28
 
