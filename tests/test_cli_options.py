@@ -71,5 +71,5 @@ def test_explain_writes_pictures(runner: Runner, row: Path, folder: Path, seven_
 
 def test_explain_into_what_is_no_folder(runner: Runner, row: Path) -> None:
     outcome = runner("read", row, "--explain", row)
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.out) == (9, "")
     assert str(row) in outcome.err
