@@ -34,7 +34,8 @@ def main() -> None:
         folders = [folder_of(Path(scratch) / str(number), number) for number in given.numbers]
         for kind in given.inputs:
             held = [
-                _held(INPUTS[kind](folder), folder.with_name(f"{kind}{given.form}")) for folder in folders
+                _held(INPUTS[kind](folder), folder.with_name(f"rows-{kind}{given.form}"))
+                for folder in folders
             ]
             first, last = held[0], held[-1]
             figures = {
