@@ -9,12 +9,7 @@ python=${PYTHON:-$(PYENV_VERSION=3.13 pyenv which python3.13 2>/dev/null || echo
 tools=out/aws/tools client=out/aws/client
 export SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
-step() {
-  name=$1 start=$(date +%s)
-  shift
-  "$@"
-  echo "ok   $name: $(($(date +%s) - start)) s"
-}
+. deploy/step.sh
 tools() {
   [ -x $tools/bin/python ] || "$python" -m venv $tools
   $tools/bin/pip install --quiet --requirement deploy/aws/requirements-check.txt

@@ -10,12 +10,7 @@ case $containers in
   *) compose="$containers compose" ;;
 esac
 
-step() {
-  name=$1 start=$(date +%s)
-  shift
-  "$@"
-  echo "ok   $name: $(($(date +%s) - start)) s"
-}
+. deploy/step.sh
 tools() {
   [ -x $tools/bin/python ] || .venv/bin/python -m venv $tools
   $tools/bin/pip install --quiet --disable-pip-version-check --requirement deploy/container/requirements-check.txt

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from inkdigits.errors import NotWritten
 
@@ -32,3 +33,10 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise NotWritten(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def write_all(file: BinaryIO, data: bytes) -> None:
+    """All of `data` into a file without a buffer: a write may stop early, and only the next one says why."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]

@@ -18,6 +18,7 @@ from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import Form
 from inkdigits.batch.read import Answered
 from inkdigits.errors import BatchError
+from inkdigits.files import write_all
 
 #: Seconds between lines of the journal: so much work at most is done again after a kill.
 PAUSE = 1.0
@@ -85,7 +86,7 @@ class Spool:
     def append(self, answered: Answered) -> None:
         """Put a block's rows behind the others. Raises BatchError where there is no room."""
         with self._writing():
-            _write(self._file, answered.data)
+            write_all(self._file, answered.data)
             failed, size = self.state.failed + answered.failed, self.state.bytes + len(answered.data)
             self.state = State(answered.rows, failed, size, answered.digest)
             if monotonic() - self._noted > PAUSE:
@@ -120,7 +121,7 @@ class Spool:
         self._log.truncate(size)
         self._log.seek(size)
         if not size:
-            _write(self._log, json.dumps(asked).encode() + b"\n")
+            write_all(self._log, json.dumps(asked).encode() + b"\n")
 
     def _told(self) -> tuple[dict[str, Any], State, int]:
         """What the journal says: its first line, its last, and the bytes of its whole lines."""
@@ -141,13 +142,13 @@ class Spool:
         self._file.truncate(self.state.bytes)
         self._file.seek(self.state.bytes)
         if not self.state.bytes:
-            _write(self._file, head := self._form.head())
+            write_all(self._file, head := self._form.head())
             self.state = State(bytes=len(head))
         self._note()
 
     def _note(self) -> None:
         os.fsync(self._file.fileno())
-        _write(self._log, json.dumps(asdict(self.state)).encode() + b"\n")
+        write_all(self._log, json.dumps(asdict(self.state)).encode() + b"\n")
         os.fsync(self._log.fileno())
 
     def _remedy(self) -> str:
@@ -168,10 +169,3 @@ class Spool:
 def _opened(path: Path) -> BinaryIO:
     """To be read and written, made if it is not there; what is in it stays."""
     return open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+b", buffering=0)  # noqa: PTH123
-
-
-def _write(file: BinaryIO, data: bytes) -> None:
-    """All of it: a write may stop early, and only the next one says why."""
-    left = memoryview(data)
-    while left:
-        left = left[file.write(left) :]

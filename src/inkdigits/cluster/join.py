@@ -16,6 +16,7 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_worker_niceness", "0")
 import ray
 
+from inkdigits.batch import cores
 from inkdigits.errors import SettingsError
 
 #: The environment variable in which Ray itself looks for a cluster's address.
@@ -35,7 +36,7 @@ def joined(address: str | None = None, least: int = 1) -> Iterator[str | None]:
     named = address or os.environ.get(ADDRESS) or LOCAL
     with tempfile.TemporaryDirectory(prefix="ink-", ignore_cleanup_errors=True) as folder:
         own = named == LOCAL
-        cpus = max(least, len(os.sched_getaffinity(0)))
+        cpus = max(least, cores())
         only_own: dict[str, Any] = {"include_dashboard": False, "num_cpus": cpus, "_temp_dir": folder}
         if own:  # else Ray would write one into the home folder
             os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))

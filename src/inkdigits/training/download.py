@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from inkdigits.errors import DataError
-from inkdigits.files import writing
+from inkdigits.files import write_all, writing
 
 #: How long a server may say nothing.
 _SILENCE_SECONDS = 20
@@ -58,7 +58,8 @@ def _go_on(url: str, part: Path, max_bytes: int, console: Console) -> None:
         with _opened(part, "ab" if start else "wb") as sink, _progress(console) as progress:
             task = progress.add_task(url.rpartition("/")[2], completed=start, total=total)
             while chunk := response.read(min(_CHUNK_BYTES, max_bytes + 1 - sink.tell())):
-                _put(sink, chunk, part)
+                with writing(part):
+                    write_all(sink, chunk)
                 progress.advance(task, len(chunk))
     if total is not None and _size(part) < min(total, max_bytes + 1):
         raise DataError(f"the connection ended at byte {_size(part)} of {total}")
@@ -67,14 +68,6 @@ def _go_on(url: str, part: Path, max_bytes: int, console: Console) -> None:
 def _opened(part: Path, mode: str) -> BinaryIO:
     with writing(part):
         return cast(BinaryIO, part.open(mode, buffering=0))
-
-
-def _put(sink: BinaryIO, chunk: bytes, part: Path) -> None:
-    """All of it: a write may stop early, and only the next one says why."""
-    left = memoryview(chunk)
-    while left:
-        with writing(part):
-            left = left[sink.write(left) :]
 
 
 def _progress(console: Console) -> Progress:
