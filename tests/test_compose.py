@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigits.training.compose import UNSURE, Page, compose
+from inkdigits.training.compose import compose
 from inkdigits.training.datasets import Pictures, Trajectories
+from inkdigits.training.page import UNSURE, Page
 from inkdigits.training.pages import paper, spoil
 from inkdigits.training.pool import Pool, pool_of
 from inkdigits.training.run import Data

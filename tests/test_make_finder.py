@@ -15,7 +15,6 @@ from inkdigits.errors import RunError
 from inkdigits.find import Found
 from inkdigits.model import Finder, Refiner
 from inkdigits.training.checkpoint import load_checkpoint
-from inkdigits.training.compose import UNSURE, Page
 from inkdigits.training.datasets import Pictures, Trajectories
 from inkdigits.training.finder import Finder as FinderNetwork
 from inkdigits.training.fit import CHECKPOINT, Progress
@@ -23,6 +22,7 @@ from inkdigits.training.fit_finder import FinderLesson
 from inkdigits.training.judge import judged
 from inkdigits.training.lesson import learn
 from inkdigits.training.make_finder import make_finder, make_refiner
+from inkdigits.training.page import UNSURE, Page
 from inkdigits.training.pool import Pool, pool_of
 from inkdigits.training.run import Data, Run
 
@@ -71,7 +71,7 @@ def test_a_finder_and_a_refiner_are_made_calibrated_and_used(
     assert (marks.shape, classes.shape, boxes.shape) == ((16, 24), (10, 16, 24), (4, 16, 24))
     behind = replace(run, network="refiner", batch=8, start=str(reader.models.finder.path))
     refiner = Refiner(make_refiner(behind, pools, tmp_path / "refiner", Console(quiet=True)))
-    assert len(refiner.card["weights"]["odds"]) == 3
+    assert len(refiner.card["weights"]["odds"]) == 7
     odds, shares = refiner.run(np.random.default_rng(1).random((5, 1, 32, 32), np.float32))
     assert (odds.shape, shares.shape) == ((5,), (5, 10))
     assert np.exp(shares).sum(1) == pytest.approx(1, abs=1e-4)

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import torch
 
-from inkdigits.training.compose import UNSURE, Page
 from inkdigits.training.finder import STRIDE, UNIT, Finder, Places
 from inkdigits.training.marks import CENTRE, Marks, loss_of, marks_of
+from inkdigits.training.page import UNSURE, Page
 
 PAGE = Page(
     np.ones((64, 96), np.float32), [(8, 10, 28, 40), (60, 20, 70, 50), (80, 0, 96, 30)], [3, 1, UNSURE]

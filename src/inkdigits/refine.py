@@ -1,4 +1,4 @@
-"""A closer look at what the finder found: each box by itself, on the grey page.
+"""A closer look at what the finder found: each box by itself, on the grey page, and beside the others.
 
 Two stages, the second learnt on what the first one finds, as in Cascade R-CNN (Cai and Vasconcelos 2018,
 https://arxiv.org/abs/1712.00726).
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits.find import Found
@@ -21,23 +22,73 @@ SHOWN = 1.35
 #: What the finder is surer of than this needs no closer look; it would not be read better.
 SURE = 0.95
 TINY = 1e-5
+#: Marks that share more than this of the smaller box are rivals for one digit, not neighbours.
+RIVAL = 0.4
+#: So many of the nearest neighbours tell how high a digit is here and where its line runs; a line's distance
+#: counts that many times a column's. What is farther off than the last counts no more.
+NEAREST, ACROSS, FARTHEST = 3, 3.0, 1.5
 
 
 def refine(refiner: Refiner, page: FloatArray, found: Found) -> Found:
-    """The same boxes, with both networks' word on whether and which digit each is that was not SURE."""
-    unsure = np.flatnonzero(found.exists * found.probabilities.max(1, initial=0) < SURE)
+    """The same boxes; of those that were not SURE both networks' and the neighbours' word on whether they are
+    digits, and both networks' on which."""
+    unsure = unsure_of(found)
     if not len(unsure):
         return found
     exists, shares = found.exists.copy(), found.probabilities.copy()
     odds, logits = refiner.run(tiles(page, found.boxes[unsure]))
     weights = refiner.card["weights"]
     own = np.clip(exists[unsure], TINY, 1 - TINY)
-    slopes = weights["odds"]
-    exists[unsure] = 1 / (1 + np.exp(-(slopes[0] * np.log(own / (1 - own)) + slopes[1] * odds + slopes[2])))
+    opinions = np.column_stack((np.log(own / (1 - own)), odds, beside(found, unsure), np.ones(len(unsure))))
+    exists[unsure] = 1 / (1 + np.exp(-(opinions @ weights["odds"])))
     both = weights["classes"][0] * np.log(shares[unsure] + TINY) + weights["classes"][1] * logits
     powers = np.exp(both - both.max(1, keepdims=True))
     shares[unsure] = powers / powers.sum(1, keepdims=True)
     return replace(found, exists=exists, probabilities=shares)
+
+
+def unsure_of(found: Found) -> NDArray[np.intp]:
+    """The places of the marks that the finder is not SURE of."""
+    return np.flatnonzero(found.exists * found.probabilities.max(1, initial=0) < SURE)
+
+
+def beside(found: Found, places: NDArray[np.intp]) -> FloatArray:
+    """What the other marks say of those at `places`, `[n, 4]`.
+
+    How probable the likeliest rival is, times the share of the smaller box that both have; 1 if there are
+    neighbours, else 0, as are the rest; by what factor it is higher or lower than they are (its logarithm);
+    and how far from their line it stands, in their heights.
+    """
+    shared = _shared(found.boxes[places], found.boxes)
+    shared[np.arange(len(places)), places] = 0
+    neighbours = (shared <= RIVAL) & (found.exists > 0.5)
+    neighbours[np.arange(len(places)), places] = False
+    return np.column_stack(
+        ((shared * found.exists).max(1, initial=0), _in_line(found.boxes, places, neighbours))
+    )
+
+
+def _shared(some: FloatArray, others: FloatArray) -> FloatArray:
+    """What share of the smaller one each of some boxes `[n, 4]` and of others `[m, 4]` have in common."""
+    apart, sizes = np.abs(some[:, None, :2] - others[None, :, :2]), (some[:, None, 2:], others[None, :, 2:])
+    common = np.clip(np.minimum((sizes[0] + sizes[1]) / 2 - apart, np.minimum(*sizes)), 0, None).prod(2)
+    share: FloatArray = common / np.minimum(sizes[0].prod(2), sizes[1].prod(2))
+    return share
+
+
+def _in_line(boxes: FloatArray, places: NDArray[np.intp], neighbours: NDArray[np.bool_]) -> FloatArray:
+    """Whether there are neighbours `[n, m]`, and how those at `places` differ from the nearest, `[n, 3]`."""
+    apart = np.abs(boxes[places, None, :2] - boxes[None, :, :2])
+    far = np.where(neighbours, apart @ (1.0, ACROSS), np.inf)
+    nearest = np.argsort(far, 1, kind="stable")[:, :NEAREST]
+    there = np.isfinite(np.take_along_axis(far, nearest, 1))
+    count, heights = np.maximum(there.sum(1), 1), np.log(boxes[:, 3])
+    usual = (heights[nearest] * there).sum(1) / count
+    line = (boxes[nearest, 1] * there).sum(1) / count
+    taller, off = np.abs(heights[places] - usual), np.abs(boxes[places, 1] - line) / np.exp(usual)
+    told = np.stack((np.ones(len(places)), taller, off), 1).clip(0, FARTHEST)
+    where: FloatArray = (told * there.any(1)[:, None]).astype(np.float32)
+    return where
 
 
 def tiles(page: FloatArray, boxes: FloatArray) -> FloatArray:

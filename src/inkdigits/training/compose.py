@@ -7,7 +7,7 @@ between them, over the papers of `pages`. Every digit's box is known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits.training import shapes
+from inkdigits.training.joined import link, zeros
+from inkdigits.training.page import NONE, UNSURE, Page
 from inkdigits.training.pages import Size, blur, paper, spoil
 from inkdigits.training.pool import Pool
 from inkdigits.training.writing import Hand, drawn
@@ -24,26 +26,19 @@ from inkdigits.types import FloatArray
 SMALLEST, TALLEST = 14.0, 46.0
 #: A page up to this large (pixels) holds one digit, or something that is none.
 TILE = 48
-#: A digit of which less than this share is on the page is neither to be found nor to be missed.
-WHOLE = 0.75
-#: A label for such digits, and one for what is none.
-UNSURE, NONE = -1, -2
 #: On a page turned by a quarter, digits that could be read nevertheless are not to be missed either;
 #: the others are none. The same for a page turned by a half.
 QUARTER, HALF = frozenset((0, 1, 8)), frozenset((0, 1, 2, 5, 6, 8, 9))
 TURNED = 0.08
-
-Box4 = tuple[float, float, float, float]
-
-
-@dataclass
-class Page:
-    """A picture `[H, W]`, 0 = black … 1 = white; `boxes` as left, top, right, bottom in pixels, with
-    `labels` 0 to 9 or UNSURE."""
-
-    pixels: FloatArray
-    boxes: list[Box4] = field(default_factory=list)
-    labels: list[int] = field(default_factory=list)
+#: Shares of digits that are the one before once more, in the same form (of ones more, as bars side by side
+#: may be rules or symbols, too), and of places where a number goes on with zeros in one stroke; as high as
+#: these shares of the others.
+AGAIN, BARS = 0.12, 0.4
+ZEROS = 0.035
+LOW = (0.35, 1.0)
+#: Share of the pairs that a hand joins, of hands that do, if they are no farther apart than this share of
+#: their height.
+JOINED, REACH = 0.6, 0.5
 
 
 def compose(pool: Pool, size: Size, random: Generator) -> Page:
@@ -104,6 +99,8 @@ class _Writer:
     pool: Pool
     random: Generator
     zoom: float
+    last: tuple[NDArray[np.uint8], int] | None = None
+    end: tuple[float, float] | None = None
 
     def one(self) -> None:
         """A single digit that fills the page, or something that is none."""
@@ -134,20 +131,53 @@ class _Writer:
         at = hand.height * random.uniform(-0.3, 0.5) if first else width * random.uniform(0, 0.6)
         left = int(random.integers(1, 12))
         separators, letters = random.choice((0, 0, 0.15, 0.35)), random.choice((0, 0, 0, 0.1, 0.3))
+        self.last = self.end = None
         while at < width and left > 0:
             dice, down = random.random(), middle + hand.drift * at + random.normal(0, 0.06) * hand.height
             if dice < separators:
                 at += self._separator(hand, at, down)
+            elif dice > 1 - ZEROS:
+                at += self._zeros(hand, at, down)
             else:
-                glyph, label = self._other() if dice < separators + letters else self.pool.draw(random)
+                glyph, label = self._other() if dice < separators + letters else self._digit()
                 left -= label >= 0
                 tall = hand.height * float(np.exp(random.normal(0, hand.uneven)))
-                at += self._put(drawn(glyph, tall, hand, random), label, at, down)
+                ink = drawn(glyph, tall, hand, random)
+                at += self._put(ink, label, at, down)
+                self._join(hand, ink, at, down)
             at += hand.height * (hand.gap + random.normal(0, hand.spread))
             if random.random() < 0.06:
                 at += hand.height * random.uniform(0.5, 2)
         if random.random() < 0.25:
             self._separator(hand, at, middle + hand.drift * at)
+
+    def _digit(self) -> tuple[NDArray[np.uint8], int]:
+        """Any digit, or the one before once more."""
+        again = AGAIN if self.last and self.last[1] != 1 else BARS
+        if self.last is None or self.random.random() > again:
+            self.last = self.pool.draw(self.random)
+        return self.last
+
+    def _zeros(self, hand: Hand, at: float, middle: float) -> float:
+        """Zeros in one stroke, on the line on which the others stand."""
+        tall = hand.height * self.random.uniform(*LOW)
+        ink, boxes = zeros(tall, hand.slant, self.random)
+        x, y = round(at), round(middle + hand.height / 2 - ink.shape[0])
+        self.page.draw(ink, x, y)
+        for left, top, right, bottom in boxes.tolist():
+            self.page.mark((x + left, y + top, x + right, y + bottom), 0)
+        self.end = None
+        return float(ink.shape[1])
+
+    def _join(self, hand: Hand, ink: FloatArray, right: float, middle: float) -> None:
+        """A line from the right end of the digit before to the left end of this one, if the hand joins."""
+        top, left = middle - ink.shape[0] / 2, right - ink.shape[1]
+        start, end = ((x, top + float(np.argmax(ink[:, x]))) for x in (0, -1))
+        before, self.end = self.end, (right - 1, end[1])
+        apart = left - before[0] if before and hand.joined else 0
+        if before and 0 < apart < REACH * hand.height and self.random.random() < JOINED:
+            wide, sag = self.random.uniform(0.04, 0.1), self.random.normal(0.05, 0.1)
+            link(self.page.pixels, before, (left + 1, start[1]), wide * hand.height, sag * hand.height)
 
     def _separator(self, hand: Hand, at: float, middle: float) -> float:
         """A point, dash or the like, or a long stroke such as closes an amount."""
@@ -166,14 +196,7 @@ class _Writer:
         """Set ink with its left edge and its middle there; its width."""
         height, width = ink.shape
         x, y = round(left), round(middle - height / 2)
-        own = ink[max(-y, 0) :, max(-x, 0) :]
-        under = self.page.pixels[max(y, 0) : max(y + height, 0), max(x, 0) : max(x + width, 0)]
-        own = own[: under.shape[0], : under.shape[1]]
-        np.maximum(under, own, out=under)
-        inside = float(own.sum()) / max(float(ink.sum()), 1e-6)
-        if label != NONE and inside > 0.05:
-            bottom, right = self.page.pixels.shape
-            box = (max(x, 0), max(y, 0), min(x + width, right), min(y + height, bottom))
-            self.page.boxes.append(box)
-            self.page.labels.append(label if inside >= WHOLE else UNSURE)
+        self.page.draw(ink, x, y)
+        if label != NONE:
+            self.page.mark((x, y, x + width, y + height), label)
         return float(width)

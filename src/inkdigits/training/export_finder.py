@@ -14,7 +14,7 @@ from inkdigits.training.finder import Finder, Places
 from inkdigits.training.refiner import Refined, refiner
 
 #: How the finder's and the refiner's word go together, until that is fitted: the finder's alone.
-UNWEIGHED = {"odds": [1.0, 0.0, 0.0], "classes": [1.0, 0.0]}
+UNWEIGHED = {"odds": [1.0, *[0.0] * 6], "classes": [1.0, 0.0]}
 
 
 def export_finder(checkpoint: Checkpoint, path: Path) -> None:

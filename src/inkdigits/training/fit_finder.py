@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from inkdigits.training.compose import Page, compose
+from inkdigits.training.compose import compose
 from inkdigits.training.marks import CENTRE, Marks, loss_of, marks_of
+from inkdigits.training.page import Page
 from inkdigits.training.pages import Size
 from inkdigits.training.pool import Pool
 from inkdigits.training.run import Run

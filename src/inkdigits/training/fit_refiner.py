@@ -38,8 +38,8 @@ class _Batches(Dataset[tuple[Tensor, Tensor]]):
     def __getitem__(self, step: int) -> tuple[Tensor, Tensor]:
         seed = (self.run.seed, self.epoch, step)
         size, count = size_of(self.run, seed)
-        seen, labels, _, _ = found_on(_finder(self.finder), batch_of(self.pool, size, count, seed))
-        return torch.from_numpy(seen), torch.from_numpy(labels)
+        seen = found_on(_finder(self.finder), batch_of(self.pool, size, count, seed))
+        return torch.from_numpy(seen.tiles), torch.from_numpy(seen.labels)
 
 
 @cache
@@ -54,8 +54,8 @@ class RefinerLesson:
     def __init__(self, run: Run, pools: tuple[Pool, Pool], finder: Path, steps: int = STEPS) -> None:
         self._run, self._pool, self._finder, self.steps = run, pools[0], finder, steps
         pages = [page for some in held_pages(pools[1], HELD) for page in some]
-        seen, labels, _, _ = found_on(Finder(finder), pages)
-        self._seen, self._labels = torch.from_numpy(seen), torch.from_numpy(labels)
+        seen = found_on(Finder(finder), pages)
+        self._seen, self._labels = torch.from_numpy(seen.tiles), torch.from_numpy(seen.labels)
 
     def batches(self, epoch: int) -> Dataset[tuple[Tensor, Tensor]]:
         return _Batches(self._pool, self._run, epoch, self.steps, self._finder)

@@ -8,13 +8,15 @@ from typing import NamedTuple
 import numpy as np
 
 from inkdigits.find import Found
-from inkdigits.training.compose import Page
+from inkdigits.training.page import Page
 from inkdigits.types import FloatArray
 
 #: All of a page.
 WHOLE = [np.s_[0:, 0:]]
 #: A mark is right if its box shares this much of the union with a digit's.
 SHARED = 0.5
+#: Boxes count as at least this share of their longer side wide, else a pixel decides over a thin 1.
+NARROWEST = 0.4
 TINY = 1e-6
 
 
@@ -47,10 +49,18 @@ def judged(found: Found, page: Page) -> Iterator[Verdict | None]:
 
 def _shared(boxes: FloatArray, page: Page) -> FloatArray:
     """What share of their union each found box and each of the page's boxes have in common, `[n, m]`."""
-    given = np.array(page.boxes, np.float32).reshape(-1, 4)
-    low, high = boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2
-    both = np.minimum(high[:, None], given[None, :, 2:]) - np.maximum(low[:, None], given[None, :, :2])
-    common = np.clip(both, 0, None).prod(2)
-    union = boxes[:, 2:].prod(1)[:, None] + (given[:, 2:] - given[:, :2]).prod(1)[None] - common
+    corners = np.array(page.boxes, np.float32).reshape(-1, 4)
+    given = np.concatenate(((corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]), 1)
+    (low, high), (least, most) = _edges(boxes), _edges(given)
+    common = np.clip(
+        np.minimum(high[:, None], most[None]) - np.maximum(low[:, None], least[None]), 0, None
+    ).prod(2)
+    union = (high - low).prod(1)[:, None] + (most - least).prod(1)[None] - common
     shares: FloatArray = common / union
     return shares
+
+
+def _edges(boxes: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Upper left and lower right corners `[n, 2]` of boxes `[n, 4]` (middle, width, height) as they count."""
+    sides = np.maximum(boxes[:, 2:], NARROWEST * boxes[:, 2:].max(1, keepdims=True))
+    return boxes[:, :2] - sides / 2, boxes[:, :2] + sides / 2

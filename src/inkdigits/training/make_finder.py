@@ -16,7 +16,6 @@ from inkdigits.find import look
 from inkdigits.model import Finder, Refiner
 from inkdigits.training.calibrate import fit_existence, fit_temperature, fit_together
 from inkdigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from inkdigits.training.compose import Page
 from inkdigits.training.export_finder import export_finder, export_refiner
 from inkdigits.training.finder import Finder as FinderNetwork
 from inkdigits.training.fit_finder import FinderLesson, held_pages
@@ -24,14 +23,15 @@ from inkdigits.training.fit_refiner import RefinerLesson
 from inkdigits.training.judge import WHOLE, judged
 from inkdigits.training.lesson import Lesson, learn
 from inkdigits.training.networks import NO_DIGIT
+from inkdigits.training.page import Page
 from inkdigits.training.pipeline import FINAL
 from inkdigits.training.pool import Pool
 from inkdigits.training.progress import track
-from inkdigits.training.refiner import found_on, refiner
+from inkdigits.training.refiner import refiner, unsure_on
 from inkdigits.training.run import Run
 
-#: Composed pages of each size that they are calibrated on.
-HELD = 200
+#: Composed pages of each size that a finder, and that a refiner, is calibrated on.
+HELD, WEIGHED = 200, 600
 
 Pools = tuple[Pool, Pool]
 Notes = dict[str, Any]
@@ -49,7 +49,7 @@ def make_finder(run: Run, pools: Pools, out: Path, console: Console, *, fresh: b
     _learn(run, network, FinderLesson(run, pools), out, console, fresh=fresh)
     made = out / "finder.onnx"
     _save(run, network, {}, out, made, export_finder)
-    notes = calibrated(Finder(made), _held(pools[1]))
+    notes = calibrated(Finder(made), _held(pools[1], HELD))
     _save(run, network, notes, out, made, export_finder)
     console.print(f"{run.name}: {notes}")
     return made
@@ -63,14 +63,14 @@ def make_refiner(run: Run, pools: Pools, out: Path, console: Console, *, fresh: 
     _learn(run, network, RefinerLesson(run, pools, finder), out, console, fresh=fresh)
     made = out / "refiner.onnx"
     _save(run, network, {}, out, made, export_refiner)
-    notes = weighed(Finder(finder), Refiner(made), _held(pools[1]))
+    notes = weighed(Finder(finder), Refiner(made), _held(pools[1], WEIGHED))
     _save(run, network, notes, out, made, export_refiner)
     console.print(f"{run.name}: {notes}")
     return made
 
 
-def _held(pool: Pool) -> list[Page]:
-    return [page for pages in held_pages(pool, HELD) for page in pages]
+def _held(pool: Pool, count: int) -> list[Page]:
+    return [page for pages in held_pages(pool, count) for page in pages]
 
 
 def _learn(run: Run, network: nn.Module, lesson: Lesson, out: Path, console: Console, *, fresh: bool) -> None:
@@ -117,11 +117,14 @@ def calibrated(finder: Finder, pages: list[Page]) -> Notes:
 
 
 def weighed(finder: Finder, refiner: Refiner, pages: list[Page]) -> Notes:
-    """What the finder's and the refiner's word count, and how much of what was found they read rightly."""
-    seen, labels, odds, shares = (torch.from_numpy(part) for part in found_on(finder, pages))
-    own_odds, own_shares = (torch.from_numpy(part) for part in refiner.run(seen.numpy()))
+    """What the finder's, the refiner's and the neighbours' word count where the refiner is asked; and what
+    share of the digits there each network reads rightly."""
+    seen = unsure_on(finder, pages)
+    labels, shares, odds = (torch.from_numpy(part) for part in (seen.labels, seen.shares, seen.odds))
+    own_odds, own_shares = (torch.from_numpy(part) for part in refiner.run(seen.tiles))
     real = labels != NO_DIGIT
-    slopes = fit_together(torch.stack((odds, own_odds), 1), real)
+    told = torch.column_stack((odds, own_odds, torch.from_numpy(seen.beside)))
+    slopes = fit_together(told, real)
     classes = fit_together(torch.stack((shares, own_shares), 2)[real], labels[real])
     both = shares * classes[0] + own_shares * classes[1]
     right = {

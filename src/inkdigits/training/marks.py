@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (its customary name)
 from torch import Tensor
 
-from inkdigits.training.compose import Page
 from inkdigits.training.finder import STRIDE, UNIT
+from inkdigits.training.page import Page
 
 #: A mark's bell: its deviation as a share of the digit's width and height, and at least in pixels.
 BELL = (1 / 6, 1 / 7)

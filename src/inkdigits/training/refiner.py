@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from inkdigits.find import look
+from inkdigits.find import HEIGHT, Found, find, look, look_closer
 from inkdigits.model import Finder
-from inkdigits.refine import tiles
-from inkdigits.training.compose import Page
+from inkdigits.refine import beside, tiles, unsure_of
 from inkdigits.training.judge import WHOLE, judged
 from inkdigits.training.networks import CLASSES, NO_DIGIT, Residual, conv
+from inkdigits.training.page import Page
 from inkdigits.types import FloatArray
 
-WIDTHS = (16, 40, 88)
+WIDTHS = (24, 56, 128)
 FAINTEST = 0.02
 
 
@@ -63,30 +64,47 @@ class Refined(nn.Module):
         return odds, torch.log_softmax(logits[:, :NO_DIGIT], 1)
 
 
-Seen = tuple[FloatArray, NDArray[np.int64], FloatArray, FloatArray]
+class Seen(NamedTuple):
+    """Marks as the refiner sees them: `tiles` `[n, 1, 32, 32]` and `labels` `[n]`, 0 to 9 or NO_DIGIT; the
+    finder's own log odds `[n]` and log shares `[n, 10]`; and what the marks beside say, `[n, 4]`."""
+
+    tiles: FloatArray
+    labels: NDArray[np.int64]
+    odds: FloatArray
+    shares: FloatArray
+    beside: FloatArray
 
 
-def found_on(finder: Finder, pages: Sequence[Page]) -> Seen:
-    """What the finder finds on composed pages, as the refiner will see it.
-
-    Tiles `[n, 1, 32, 32]`, labels `[n]` (0 to 9, or NO_DIGIT), and the finder's own log odds `[n]` and log
-    shares `[n, 10]`; marks on unsure digits are left out.
-    """
-    seen, labels, odds, shares = [], [], [], []
-    for page in pages:
-        found = look(finder, page.pixels, WHOLE, 1.0)
-        if not len(found.exists):
-            continue
-        made = tiles(page.pixels, found.boxes)
-        for tile, verdict in zip(made, judged(found, page), strict=True):
-            if verdict is not None:
-                seen.append(tile)
-                labels.append(NO_DIGIT if verdict.label is None else verdict.label)
-                odds.append(verdict.odds)
-                shares.append(verdict.classes)
-    return (
-        np.stack(seen),
+def seen_on(page: Page, found: Found, places: NDArray[np.intp]) -> Seen:
+    """Those marks of a composed page; marks on unsure digits are left out."""
+    verdicts = list(judged(found, page))
+    kept = np.array([place for place in places if verdicts[place]], np.intp)
+    told = [verdict for place in kept if (verdict := verdicts[place])]
+    labels = [NO_DIGIT if verdict.label is None else verdict.label for verdict in told]
+    return Seen(
+        tiles(page.pixels, found.boxes[kept]),
         np.array(labels, np.int64),
-        np.array(odds, np.float32),
-        np.stack(shares),
+        np.array([verdict.odds for verdict in told], np.float32),
+        np.array([verdict.classes for verdict in told], np.float32).reshape(-1, 10),
+        beside(found, kept),
     )
+
+
+def found_on(finder: Finder, pages: Iterable[Page]) -> Seen:
+    """All that the finder finds on composed pages at one look: what the refiner learns from."""
+    looks = [(page, look(finder, page.pixels, WHOLE, 1.0)) for page in pages]
+    return _joined(seen_on(page, found, np.arange(len(found.exists))) for page, found in looks)
+
+
+def unsure_on(finder: Finder, pages: Iterable[Page]) -> Seen:
+    """What the refiner is asked of in use: what the finder is unsure of after a closer look."""
+    looks = [(page, _closely(finder, page)) for page in pages]
+    return _joined(seen_on(page, found, unsure_of(found)) for page, found in looks)
+
+
+def _closely(finder: Finder, page: Page) -> Found:
+    return look_closer(finder, page.pixels, WHOLE, find(finder, page.pixels, WHOLE, HEIGHT))
+
+
+def _joined(parts: Iterable[Seen]) -> Seen:
+    return Seen(*map(np.concatenate, zip(*parts, strict=True)))

@@ -18,13 +18,15 @@ WIDEST = 1.4
 BENT = 0.4
 #: Ink that counts for the box.
 EDGE = 0.2
+#: Share of the hands that join digits.
+JOINED = 0.12
 
 
 @dataclass(frozen=True)
 class Hand:
     """`height` in pixels; `slant` and `drift` of the line as tangents; `gap` and its `spread` in
     heights (below 0: overlapping); `heavy` -1 to 1, how wide the pen is; `uneven`, the deviation
-    of the heights' logarithm."""
+    of the heights' logarithm; `joined`, whether lines join its digits."""
 
     height: float
     slant: float
@@ -33,6 +35,7 @@ class Hand:
     spread: float
     heavy: float
     uneven: float
+    joined: bool
 
     @classmethod
     def any(cls, lowest: float, tallest: float, random: Generator) -> Hand:
@@ -46,6 +49,7 @@ class Hand:
             spread=float(random.uniform(0.01, 0.15)),
             heavy=float(random.uniform(-0.5, 0.6)),
             uneven=float(random.choice((0.06, 0.12, 0.3))),
+            joined=bool(random.random() < JOINED),
         )
 
 

@@ -10,14 +10,23 @@ const SHOWN = 1.35
 /** What the finder is surer of than this needs no closer look. */
 const SURE = 0.95
 const TINY = 1e-5
+/** Marks that share more than this of the smaller box are rivals for one digit, not neighbours. */
+const RIVAL = 0.4
+/** So many of the nearest neighbours tell how high a digit is here and where its line runs; a line's distance
+ * counts that many times a column's. What is farther off than the last counts no more. */
+const NEAREST = 3
+const ACROSS = 3
+const FARTHEST = 1.5
 
-/** How the refiner's word and the finder's go together: slopes and offset of the log odds, and shares of the classes. */
+/** How all opinions go together: slopes (the finder's, the refiner's, four of the neighbours') and offset of the log
+ * odds, and powers of the classes. */
 interface Weights {
-  readonly odds: readonly [finder: number, refiner: number, offset: number]
+  readonly odds: readonly number[]
   readonly classes: readonly [finder: number, refiner: number]
 }
 
-/** The same boxes, with both networks' word on whether and which digit each is that was not SURE. */
+/** The same boxes; of those that were not SURE both networks' and the neighbours' word on whether they are digits,
+ * and both networks' on which. */
 export async function refine(refiner: Network, page: Grid, found: Found): Promise<Found> {
   const unsure = found.filter(({ exists, probabilities }) => exists * greatest(probabilities) < SURE)
   if (unsure.length === 0) return found
@@ -27,15 +36,47 @@ export async function refine(refiner: Network, page: Grid, found: Found): Promis
   const weights = refiner.card.get('weights') as Weights
   const refined = new Map(unsure.map((mark, i): [Mark, Mark] => [mark, {
     ...mark,
-    exists: existence(weights.odds, mark.exists, odds[i] ?? NaN),
+    exists: existence(weights.odds, [logOdds(mark.exists), odds[i] ?? NaN, ...beside(found, mark), 1]),
     probabilities: shares(weights.classes, mark.probabilities, classes.subarray(10 * i, 10 * i + 10)),
   }]))
   return found.map((mark) => refined.get(mark) ?? mark)
 }
 
-function existence([finder, refiner, offset]: Weights['odds'], exists: number, odds: number): number {
-  const own = Math.min(Math.max(exists, TINY), 1 - TINY)
-  return 1 / (1 + Math.exp(-(finder * Math.log(own / (1 - own)) + refiner * odds + offset)))
+function logOdds(share: number): number {
+  const own = Math.min(Math.max(share, TINY), 1 - TINY)
+  return Math.log(own / (1 - own))
+}
+
+function existence(weights: readonly number[], opinions: readonly number[]): number {
+  return 1 / (1 + Math.exp(-sum(opinions.map((opinion, i) => opinion * (weights[i] ?? NaN)))))
+}
+
+/** What the other marks say: how probable the likeliest rival is, times the share of the smaller box that both have;
+ * 1 if there are neighbours, else 0, as are the rest; by what factor it is higher or lower than they are (its
+ * logarithm); and how far from their line it stands, in their heights. */
+function beside(found: Found, mark: Mark): number[] {
+  const others = found.filter((other) => other !== mark)
+  const rival = Math.max(0, ...others.map((other) => shared(mark, other) * other.exists))
+  const far = (other: Mark) => Math.abs(other.x - mark.x) + ACROSS * Math.abs(other.y - mark.y)
+  const neighbours = others.filter((other) => other.exists > 0.5 && shared(mark, other) <= RIVAL)
+  const nearest = neighbours.sort((one, other) => far(one) - far(other)).slice(0, NEAREST)
+  if (nearest.length === 0) return [rival, 0, 0, 0]
+  const usual = sum(nearest.map(({ height }) => Math.log(height))) / nearest.length
+  const line = sum(nearest.map(({ y }) => y)) / nearest.length
+  const off = [Math.abs(Math.log(mark.height) - usual), Math.abs(mark.y - line) / Math.exp(usual)]
+  return [rival, 1, ...off.map((value) => Math.min(value, FARTHEST))]
+}
+
+/** What share of the smaller one two boxes have in common. */
+function shared(one: Mark, other: Mark): number {
+  const across = overlap(one.x, one.width, other.x, other.width)
+  return (across * overlap(one.y, one.height, other.y, other.height)) /
+    Math.min(one.width * one.height, other.width * other.height)
+}
+
+function overlap(one: number, oneSide: number, other: number, otherSide: number): number {
+  const both = (oneSide + otherSide) / 2 - Math.abs(one - other)
+  return Math.max(0, Math.min(both, oneSide, otherSide))
 }
 
 function shares([finder, refiner]: Weights['classes'], found: Float32Array, logits: Float32Array): Float32Array {
