@@ -20,12 +20,14 @@ OVERSAMPLE = 4
 
 
 def zeros(tall: float, slant: float, random: Generator) -> tuple[FloatArray, NDArray[np.float64]]:
-    """Ink `[h, w]`, 0 to 1, of two to four zeros about `tall` pixels high, and the boxes `[n, 4]` (left, top,
-    right, bottom) of each in it."""
+    """Ink `[h, w]`, 0 to 1, of two to four zeros, and in it their boxes `[n, 4]` (left, top, right, bottom).
+
+    The pen's path is about `tall` pixels high; its width comes on top.
+    """
     loops = _loops(int(random.choice((2, 3, 3, 4))), slant, random)
     pen = float(np.exp(random.uniform(*np.log(PENS))))
     ink = render(_strokes(loops, random), pen)
-    high = np.mean([np.ptp(loop[:, 1]) for loop in loops]) / ink.scale + pen
+    high = np.mean([np.ptp(loop[:, 1]) for loop in loops]) / ink.scale
     size = [max(2, round(side * tall / high)) for side in reversed(ink.pixels.shape)]
     made = np.asarray(Image.fromarray(ink.pixels).resize(size, Image.Resampling.BICUBIC)).clip(0, 1)
     edges = np.array([(*(loop.min(0) - pen / 2), *(loop.max(0) + pen / 2)) for loop in loops])
