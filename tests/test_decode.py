@@ -23,6 +23,7 @@ from inkdigits.errors import (
     TruncatedImage,
     UnsupportedInput,
 )
+from inkdigits.types import WORKING_SIDE
 
 EXIF_ORIENTATION = 0x0112
 #: How a viewer turns the stored picture back, for each EXIF orientation.
@@ -165,6 +166,33 @@ def test_what_is_no_picture_is_refused(source: object, error: type[InputError]) 
         decode(source)
     assert raised.value.message
     assert raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("size", "scale"), [((2047, 300), 1), ((2050, 600), 2), ((600, 4400), 4), ((9000, 5), 4), ((1, 9000), 1)]
+)
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_large_jpeg_is_decoded_smaller(size: tuple[int, int], scale: int, mode: str) -> None:
+    """No smaller than it is worked on, and each pixel the mean of those that it stands for."""
+    levels = np.linspace(40, 220, size[0] * size[1]).reshape(size[1], size[0])
+    picture = Image.fromarray(levels.astype(np.uint8)).convert(mode)
+    raster = decode(encoded(picture, "JPEG", quality=95))
+    assert raster.scale == scale
+    assert raster.pixels.shape == (-(-size[1] // scale), -(-size[0] // scale))
+    assert max(raster.pixels.shape) >= min(WORKING_SIDE, max(size))
+    means = np.asarray(picture.convert("L").reduce(scale), np.float32) / 255
+    np.testing.assert_allclose(raster.pixels, means, atol=0.03)
+
+
+def test_a_turned_large_jpeg_is_upright() -> None:
+    image = Image.new("L", (3000, 2200), 255)
+    image.paste(0, (0, 0, 300, 200))
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = 6
+    raster = decode(encoded(STORED[6](image), "JPEG", exif=exif))
+    assert raster.pixels.shape == (1100, 1500)
+    assert raster.pixels[:90, :140].max() < 0.1
+    assert raster.pixels[110:, 160:].min() > 0.9
 
 
 @pytest.mark.parametrize("format_", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"])

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
 from inkdigits.evaluation.corrupt import corrupt
-from inkdigits.ink import WORKING_SIDE, contrast, find_ink
+from inkdigits.ink import contrast, find_ink
 from inkdigits.training.datasets import Pictures
-from inkdigits.types import FloatArray, Raster
+from inkdigits.types import WORKING_SIDE, FloatArray, Raster
 
 WIDTH, HEIGHT = 480, 320
 #: Places of a page from -1 to 1, down and across.
@@ -177,5 +177,6 @@ def test_large_pictures_are_worked_on_at_a_bounded_size() -> None:
     ink = find_ink(Raster(pixels))
     assert max(ink.pixels.shape) <= WORKING_SIDE
     assert ink.scale == 3
+    assert find_ink(Raster(pixels, 2.0)).scale == 6
     assert ink.pixels[WORKING_SIDE // 2].max() == 1
     assert np.count_nonzero(ink.pixels) == pytest.approx(where.sum() / 9, rel=0.1)

@@ -34,7 +34,7 @@ from inkdigits.errors import (
     UnsupportedInput,
 )
 from inkdigits.grey import of_channels, of_image, scaled
-from inkdigits.types import Raster
+from inkdigits.types import WORKING_SIDE, Raster
 
 #: Pillow's name of each format that is read, and the file names it goes by.
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -163,7 +163,18 @@ def _of_image(image: Image.Image, name: str, limits: Limits) -> Raster:
     if width * height == 0:
         raise NotAnImage(f"{name} has no pixels")
     with _damage(name):
-        return Raster(of_image(image))
+        scale = _drafted(image) if isinstance(image, JpegImagePlugin.JpegImageFile) else 1
+        return Raster(of_image(image), float(scale))
+
+
+def _drafted(image: JpegImagePlugin.JpegImageFile) -> int:
+    """Have a large JPEG decoded at a half, a quarter or an eighth, in a fraction of the time; by how much."""
+    wide, high = image.size
+    factor = max(wide, high) // WORKING_SIDE
+    if factor < 2:
+        return 1
+    image.draft("L" if image.mode == "RGB" else None, (max(1, wide // factor), max(1, high // factor)))
+    return round(wide / image.width)
 
 
 _WHOLE = {"u1": 255.0, "u2": 65535.0, "b1": 1.0}

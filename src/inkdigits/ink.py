@@ -9,10 +9,8 @@ from PIL import Image
 
 from inkdigits.paper import depth_over_paper, is_dark, median, mended, sample
 from inkdigits.rules import without_edges, without_rules
-from inkdigits.types import FloatArray, Ink, Raster
+from inkdigits.types import WORKING_SIDE, FloatArray, Ink, Raster
 
-#: Larger pictures are averaged down to this longest side (pixels) before anything else.
-WORKING_SIDE = 1024
 #: So many rows of them at a time, which bounds the memory.
 STRIP = 64
 #: Between these shares of the pen's contrast, ink rises from 0 to 1.
@@ -95,7 +93,7 @@ def contrast(raster: Raster) -> Contrast:
     if PAPER_NOISES * grain > PAPER_SHARE * strongest:
         depth, strongest, grain = _smoothed(depth, strongest, grain)
     pen = float(depth[depth > strongest / 2].mean()) if strongest > 0 else 0.0
-    return Contrast(pixels, depth, pen, grain, strongest, factor, tone is not None)
+    return Contrast(pixels, depth, pen, grain, strongest, factor * raster.scale, tone is not None)
 
 
 def ink_of(found: Contrast) -> Ink:

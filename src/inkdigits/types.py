@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float32]
 
+#: Pictures are worked on with this longest side (pixels) at most; larger ones are averaged down.
+WORKING_SIDE = 1024
 #: A pen stroke: points `[n, 2]` of x and y, y down, in any unit.
 Stroke = FloatArray
 
@@ -33,9 +35,13 @@ class Box:
 
 @dataclass(frozen=True)
 class Raster:
-    """A decoded picture: `pixels` `[H, W]` float32, 0 = black … 1 = white, upright and opaque."""
+    """A decoded picture: `pixels` `[H, W]` float32, 0 = black … 1 = white, upright and opaque.
+
+    One of them is `scale` pixels of the picture wide and high.
+    """
 
     pixels: FloatArray
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
