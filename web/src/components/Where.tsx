@@ -11,7 +11,7 @@ interface WhereProps {
   readonly pictures: boolean
 }
 
-/** Where drawings are read, to be chosen, and in plain words what that means for what is given. */
+/** Where drawings are read, to be chosen, and in plain words what that means for what is given. Pictures leave no choice. */
 export function Where({ where, onWhere, pictures }: WhereProps) {
   const words = useWords().where
   const online = useOnline()
@@ -23,7 +23,8 @@ export function Where({ where, onWhere, pictures }: WhereProps) {
         withItemsBorders={false}
         aria-label={words.name}
         classNames={{ root: styles.switch, label: styles.place, indicator: styles.indicator }}
-        value={where}
+        value={pictures ? 'server' : where}
+        disabled={pictures}
         onChange={onWhere}
         data={places.map((value) => ({ value, label: words[value] }))}
       />
