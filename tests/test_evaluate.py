@@ -116,7 +116,8 @@ def test_a_missing_set_is_named(runner: Runner, tmp_path: Path) -> None:
     assert "it holds no samples" in runner("evaluate", tmp_path).err
     assert "fog" in runner("evaluate", "mnist-c/sun").err
     assert "scribbles" in runner("evaluate", "non-digits/cats").err
-    assert "alone" in runner("evaluate", "mnist/1").err
+    assert "validation" in runner("evaluate", "mnist/1").err
+    assert "alone" in runner("evaluate", "pendigits/1").err
     outcome = runner("evaluate", "mnist", "--data", tmp_path)
     assert outcome.code == 5
     assert "inkdigits data fetch mnist" in outcome.err

@@ -18,7 +18,12 @@ from inkdigits.evaluation.labelled import (
     from_table,
     png,
 )
+from inkdigits.training.corpus import split_pictures
 from inkdigits.training.datasets import load_mnist, load_pendigits
+from inkdigits.training.run import Data
+
+#: The part of MNIST's training set that no packaged model learnt from: its last HELD pictures.
+VALIDATION, HELD = "validation", 2500
 
 Reads = Callable[[Path], list[Sample]]
 
@@ -26,7 +31,8 @@ Reads = Callable[[Path], list[Sample]]
 def load_set(name: str, folder: Path | None = None) -> list[Sample]:
     """The samples of a set:
 
-    - `mnist`, `pendigits`: their test sets, found as in `data fetch`
+    - `mnist`, `pendigits`: their test sets, found as in `data fetch`; `mnist/validation`: what the packaged
+      model was validated on
     - `mnist-c`: MNIST's test set spoilt in sixteen ways, `mnist-c/fog` in one (see `corrupt`)
     - `non-digits`: what had better be declined, and as many digits; `non-digits/letters`: one kind
       (see `nondigits`)
@@ -74,8 +80,11 @@ def _kinds(kind: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _mnist(folder: Path | None, kind: str) -> list[Sample]:
-    _kinds(kind, ())
-    pictures = load_mnist("test", folder)
+    if kind:
+        _kinds(kind, (VALIDATION,))
+        _, pictures = split_pictures(load_mnist("train", folder), Data(mnist_validation=HELD))
+    else:
+        pictures = load_mnist("test", folder)
     pairs = enumerate(zip(pictures.images, pictures.labels, strict=True))
     return [Sample(png(image), str(label), f"mnist {place}") for place, (image, label) in pairs]
 
