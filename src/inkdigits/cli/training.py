@@ -87,8 +87,8 @@ def evaluate(
         list[str],
         typer.Argument(
             metavar="SET...",
-            help="mnist, pendigits, mnist-c, mnist-c/KIND, non-digits, non-digits/KIND, a folder with "
-            "labels.tsv or labels.jsonl, a .npz of pictures, a .jsonl of drawings.",
+            help="mnist, mnist/validation, pendigits, mnist-c, mnist-c/KIND, non-digits, non-digits/KIND, "
+            "a folder with labels.tsv or labels.jsonl, a .npz of pictures, a .jsonl of drawings.",
         ),
     ] = ["mnist"],  # noqa: B006  (typer copies it)
     length: LengthOption = None,
