@@ -18,9 +18,7 @@ from inkdigits.evaluation.labelled import (
     from_table,
     png,
 )
-from inkdigits.training.corpus import split_pictures
 from inkdigits.training.datasets import load_mnist, load_pendigits
-from inkdigits.training.run import Data
 
 #: The part of MNIST's training set that no packaged model learnt from: its last HELD pictures.
 VALIDATION, HELD = "validation", 2500
@@ -80,12 +78,10 @@ def _kinds(kind: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _mnist(folder: Path | None, kind: str) -> list[Sample]:
-    if kind:
-        _kinds(kind, (VALIDATION,))
-        _, pictures = split_pictures(load_mnist("train", folder), Data(mnist_validation=HELD))
-    else:
-        pictures = load_mnist("test", folder)
-    pairs = enumerate(zip(pictures.images, pictures.labels, strict=True))
+    _kinds(kind, (VALIDATION,))
+    pictures = load_mnist("train" if kind else "test", folder)
+    first = len(pictures.labels) - HELD if kind else 0
+    pairs = enumerate(zip(pictures.images[first:], pictures.labels[first:], strict=True), first)
     return [Sample(png(image), str(label), f"mnist {place}") for place, (image, label) in pairs]
 
 
