@@ -168,7 +168,7 @@ def _of_image(image: Image.Image, name: str, limits: Limits) -> Raster:
 
 
 def _drafted(image: JpegImagePlugin.JpegImageFile) -> int:
-    """Have a large JPEG decoded at a half, a quarter or an eighth, in a fraction of the time; by how much."""
+    """Have a large JPEG decoded at a half, a quarter or an eighth, with less time and memory; by how much."""
     wide, high = image.size
     factor = max(wide, high) // WORKING_SIDE
     if factor < 2:
