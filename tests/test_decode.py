@@ -184,6 +184,18 @@ def test_a_large_jpeg_is_decoded_smaller(size: tuple[int, int], scale: int, mode
     np.testing.assert_allclose(raster.pixels, means, atol=0.03)
 
 
+def test_a_large_jpeg_that_somebody_opened_stays_as_it_is() -> None:
+    with Image.open(io.BytesIO(encoded(Image.new("RGB", (3000, 2200)), "JPEG"))) as image:
+        raster = decode(image)
+        assert (raster.scale, raster.pixels.shape) == (1, (2200, 3000))
+        assert (image.size, image.mode) == ((3000, 2200), "RGB")
+
+
+def test_a_large_jpeg_over_the_limit_is_refused_at_its_whole_size() -> None:
+    with pytest.raises(TooManyPixels, match="3000 x 2200"):
+        decode(encoded(Image.new("RGB", (3000, 2200)), "JPEG"), Limits(max_pixels=3_000_000))
+
+
 def test_a_turned_large_jpeg_is_upright() -> None:
     image = Image.new("L", (3000, 2200), 255)
     image.paste(0, (0, 0, 300, 200))

@@ -15,7 +15,8 @@ from inkdigits.evaluation.corrupt import CORRUPTIONS
 from inkdigits.evaluation.evaluate import evaluate
 from inkdigits.evaluation.nondigits import KINDS
 from inkdigits.evaluation.result import Evaluation, Outcome
-from inkdigits.evaluation.sets import LOADERS, load_set
+from inkdigits.evaluation.sets import HELD, LOADERS, load_set
+from inkdigits.model import PACKAGED, Model
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import Box
 
@@ -57,6 +58,10 @@ def test_numbers_are_compared_whole(reader: Reader, mnist: Pictures, tmp_path: P
     result = evaluate(reader, "numbers", load_set(str(tmp_path)), lambda _: None)
     assert (result.correct.part, result.count) == (1, 2)
     assert result.mistakes[0].sample.label == "72"
+
+
+def test_the_validation_part_is_what_the_packaged_model_was_validated_on() -> None:
+    assert Model(PACKAGED).card["run"]["data"]["mnist_validation"] == HELD
 
 
 def test_the_docs_name_every_set() -> None:

@@ -125,7 +125,7 @@ def _of_bytes(data: bytes, name: str, limits: Limits) -> Raster:
     with _damage(name):
         try:
             with Image.open(io.BytesIO(data), formats=_formats()) as image:
-                return _of_image(image, name, limits)
+                return _of_image(image, name, limits, own=True)
         except UnidentifiedImageError:
             raise NotAnImage(f"{name} is not in a picture format that is known here") from None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -156,14 +156,15 @@ def _register_heif(name: str) -> None:
     pillow_heif.register_heif_opener()
 
 
-def _of_image(image: Image.Image, name: str, limits: Limits) -> Raster:
+def _of_image(image: Image.Image, name: str, limits: Limits, *, own: bool = False) -> Raster:
+    """A picture as a Raster; one that is our `own` may be changed by that."""
     width, height = image.size
     if width * height > limits.max_pixels:
         raise TooManyPixels(f"{name} has {width} x {height} pixels, over {limits.max_pixels:,}")
     if width * height == 0:
         raise NotAnImage(f"{name} has no pixels")
     with _damage(name):
-        scale = _drafted(image) if isinstance(image, JpegImagePlugin.JpegImageFile) else 1
+        scale = _drafted(image) if own and isinstance(image, JpegImagePlugin.JpegImageFile) else 1
         return Raster(of_image(image), float(scale))
 
 
