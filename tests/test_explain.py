@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,14 @@ def test_strokes_are_shown_as_their_ink(reader: Reader) -> None:
     shown = pixels_of(explanation.boxes)
     assert shown.max() == 255
     assert (shown == TAKEN).all(2)[:, : shown.shape[1] // 2].any()
+
+
+def test_a_reading_goes_to_other_processes_without_its_explanation(reader: Reader) -> None:
+    reading = reader.read([[[0, 0], [0, 90]]])
+    there = pickle.loads(pickle.dumps(reading))
+    assert there == reading
+    with pytest.raises(TypeError, match="this process"):
+        there.explain()
 
 
 def test_json_holds_the_pictures(explanation: Explanation) -> None:

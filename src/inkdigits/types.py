@@ -118,8 +118,12 @@ class Reading:
     def explain(self) -> Explanation:
         """The steps from picture to answer, as pictures; worked out when called."""
         if self.explained is None:
-            raise TypeError("only a Reading that a Reader gave can explain itself")
+            raise TypeError("only a Reading that a Reader of this process gave can explain itself")
         return self.explained(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the way back to the Reader, so that a Reading can go to other processes."""
+        return self.__dict__ | {"explained": None}
 
     def to_dict(self) -> dict[str, Any]:
         return {
