@@ -9,7 +9,7 @@ from inkdigits.training.compose import compose
 from inkdigits.training.datasets import Pictures, Trajectories
 from inkdigits.training.page import UNSURE, Page
 from inkdigits.training.pages import paper, spoil
-from inkdigits.training.pool import Pool, pool_of
+from inkdigits.training.pool import Pool, Style, _pen, pool_of
 from inkdigits.training.run import Data
 from inkdigits.training.writing import Hand, drawn
 
@@ -33,6 +33,28 @@ def test_each_dataset_is_drawn_from_as_often(pool: Pool) -> None:
     share = np.mean([pool.draw(random)[1] == 1 for _ in range(400)])
     assert share > 0.45  # half are the ones of three trajectories
     assert all(glyph.max(1).all() and glyph.max(0).all() for glyph in pool.glyphs)
+
+
+def test_a_hand_keeps_to_one_pen_and_mostly_to_one_source(pool: Pool) -> None:
+    random = np.random.default_rng(4)
+
+    def spread(source: Pool | Style) -> float:
+        return float(np.std([_pen(source.draw(random)[0]) for _ in range(20)]))
+
+    assert np.mean([spread(Style(pool, random)) for _ in range(40)]) < 0.7 * np.mean(
+        [spread(pool) for _ in range(40)]
+    )
+    hands = [Style(pool, random) for _ in range(80)]
+    ones = [np.mean([hand.draw(random)[1] == 1 for _ in range(20)]) for hand in hands]
+    assert np.std(ones) > 0.2  # of twenty from the pool itself 0.11
+
+
+def test_pens_are_measured(pool: Pool) -> None:
+    bar = _pen(np.full((40, 4), 255, np.uint8))
+    assert bar == pytest.approx(0.1, rel=0.2)
+    assert bar < _pen(np.full((40, 8), 255, np.uint8))
+    assert len(pool.pens) == len(pool.glyphs)
+    assert ((pool.pens > 0) & (pool.pens < 0.6)).all()
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -18,12 +18,21 @@ from inkdigits import Reader
 from inkdigits.errors import RunError
 from inkdigits.training.checkpoint import load_checkpoint
 from inkdigits.training.clutter import TILE
-from inkdigits.training.corpus import Corpus, Drawn, Foreign, Written, split_pictures, split_trajectories
+from inkdigits.training.corpus import (
+    Corpus,
+    Drawn,
+    Foreign,
+    Formed,
+    Written,
+    split_pictures,
+    split_trajectories,
+)
 from inkdigits.training.datasets import Pictures, Trajectories
 from inkdigits.training.export import export
 from inkdigits.training.fit import CHECKPOINT, LOG, accuracy, fit, pace
 from inkdigits.training.networks import CLASSES, NO_DIGIT
 from inkdigits.training.run import Data, Run
+from inkdigits.training.variants import FORMS
 
 RUN = Run(name="small", network="inknet", epochs=4, batch=50, learning_rate=2e-3)
 
@@ -100,6 +109,26 @@ def test_another_run_does_not_go_on_with_a_checkpoint(corpus: Corpus, tmp_path: 
         fit(replace(once, seed=2), corpus, tmp_path, no_progress)
     fit(replace(once, seed=2), corpus, tmp_path, no_progress, fresh=True)
     assert load_checkpoint(tmp_path / CHECKPOINT).run.seed == 2
+
+
+def test_forms_and_hands_are_drawn_anew_in_every_epoch(trajectories: Trajectories) -> None:
+    many = Trajectories(
+        trajectories.strokes * 4, np.tile(trajectories.labels, 4), np.tile(trajectories.writers, 4)
+    )
+    formed = Formed(many, 1, 30, (0.05, 0.1), 1)
+    first, again, later = (formed.tiles(epoch) for epoch in (0, 0, 1))
+    assert first.shape == (len(formed.labels), 1, TILE, TILE)
+    assert formed.labels.tolist() == [label for label, _ in FORMS] + [1, 7] * 3
+    assert (first == again).all()
+    assert ((first != later).flatten(1).any(1)).all()
+
+
+def test_a_run_begins_where_another_ended(corpus: Corpus, tmp_path: Path) -> None:
+    first = fit(replace(RUN, epochs=2), corpus, tmp_path / "first", no_progress)
+    again = replace(RUN, epochs=1, learning_rate=0.0, start=str(tmp_path / "first" / CHECKPOINT))
+    then = fit(again, corpus, tmp_path / "then", no_progress)
+    for before, after in zip(first.parameters(), then.parameters(), strict=True):
+        torch.testing.assert_close(after, before)
 
 
 def test_no_writer_and_no_picture_is_in_both_parts(mnist: Pictures, trajectories: Trajectories) -> None:

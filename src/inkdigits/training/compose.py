@@ -18,7 +18,7 @@ from inkdigits.training import shapes
 from inkdigits.training.joined import link, zeros
 from inkdigits.training.page import NONE, UNSURE, Page
 from inkdigits.training.pages import Size, blur, paper, spoil
-from inkdigits.training.pool import Pool
+from inkdigits.training.pool import Pool, Style
 from inkdigits.training.writing import Hand, drawn
 from inkdigits.types import FloatArray
 
@@ -36,6 +36,9 @@ TURNED = 0.08
 AGAIN, BARS = 0.12, 0.4
 ZEROS = 0.035
 LOW = (0.35, 1.0)
+#: Share of pages that one hand writes; and how often, after a digit, the rest of a number is written smaller,
+#: as cents are.
+STYLED, CENTS = 0.6, 0.03
 #: Share of the pairs that a hand joins, of hands that do, if they are no farther apart than this share of
 #: their height.
 JOINED, REACH = 0.6, 0.5
@@ -48,7 +51,7 @@ def compose(pool: Pool, size: Size, random: Generator) -> Page:
     zoom = random.uniform(1.0, 1.9) if random.random() < (0.8 if tile else 0.25) else 1.0
     small = round(size[0] / zoom), round(size[1] / zoom)
     page = Page(np.zeros(small[::-1] if turns % 2 else small, np.float32))
-    writer = _Writer(page, pool, random, zoom)
+    writer = _Writer(page, Style(pool, random) if random.random() < STYLED else pool, random, zoom)
     if tile:
         writer.one()
     elif random.random() < 0.97:
@@ -96,7 +99,7 @@ class _Writer:
     """Writes digits of a pool onto a page of bare ink."""
 
     page: Page
-    pool: Pool
+    pool: Pool | Style
     random: Generator
     zoom: float
     last: tuple[NDArray[np.uint8], int] | None = None
@@ -148,6 +151,8 @@ class _Writer:
             at += hand.height * (hand.gap + random.normal(0, hand.spread))
             if random.random() < 0.06:
                 at += hand.height * random.uniform(0.5, 2)
+            if random.random() < CENTS:
+                hand, middle = hand.smaller(middle, random)
         if random.random() < 0.25:
             self._separator(hand, at, middle + hand.drift * at)
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 import torch
+from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -20,10 +21,12 @@ from inkdigits.ink import find_ink
 from inkdigits.strokes import render
 from inkdigits.training.clutter import TILE
 from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits
+from inkdigits.training.hands import hands
 from inkdigits.training.negatives import Digits, negatives
 from inkdigits.training.networks import NO_DIGIT
 from inkdigits.training.run import Data, Run
-from inkdigits.types import Raster
+from inkdigits.training.variants import FORMS, variants
+from inkdigits.types import Raster, Stroke
 
 #: Longest side of a digit in a TILE: the 20 of 28 that MNIST has.
 LONGEST = TILE * 20 // 28
@@ -63,11 +66,26 @@ class Written:
         self.labels = torch.from_numpy(trajectories.labels).repeat(repeats)
 
     def tiles(self, epoch: int) -> Tensor:
+        return _rendered(self._strokes, self._pens, np.random.default_rng((self._seed, epoch)))
+
+
+class Formed:
+    """What neither dataset has: `each` of the forms of `variants`, and `made` hands from those of `known`
+    writers; drawn anew in every epoch, with other pens."""
+
+    def __init__(
+        self, known: Trajectories, each: int, made: int, pens: tuple[float, float], seed: int
+    ) -> None:
+        self._known, self._each, self._made, self._pens, self._seed = known, each, made, pens, seed
+        self.labels = torch.tensor(self._drawn(np.random.default_rng(seed))[1])
+
+    def tiles(self, epoch: int) -> Tensor:
         random = np.random.default_rng((self._seed, epoch))
-        pens = random.uniform(*self._pens, size=len(self._strokes))
-        inks = (render(strokes, pen).pixels for strokes, pen in zip(self._strokes, pens, strict=True))
-        drawn = [_tile(np.round(ink * 255).astype(np.uint8)) for ink in inks]
-        return torch.from_numpy(np.stack(drawn))[:, None]
+        return _rendered(self._drawn(random)[0], self._pens, random)
+
+    def _drawn(self, random: Generator) -> tuple[list[tuple[Stroke, ...]], list[int]]:
+        forms, made = variants(random, self._each), hands(self._known, self._made, random)
+        return forms[0] + made[0], forms[1] + made[1]
 
 
 class Foreign:
@@ -82,6 +100,14 @@ class Foreign:
         random = np.random.default_rng((self._seed, epoch, NO_DIGIT))
         drawn = [_tile(ink) for ink in negatives(random, self._pools, len(self.labels))]
         return torch.from_numpy(np.stack(drawn))[:, None]
+
+
+def _rendered(digits: Sequence[Sequence[Stroke]], pens: tuple[float, float], random: Generator) -> Tensor:
+    """Strokes of digits as tiles, each drawn with a pen of its own."""
+    widths = random.uniform(*pens, size=len(digits))
+    inks = (render(strokes, pen).pixels for strokes, pen in zip(digits, widths, strict=True))
+    drawn = [_tile(np.round(ink * 255).astype(np.uint8)) for ink in inks]
+    return torch.from_numpy(np.stack(drawn))[:, None]
 
 
 def _tile(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -110,14 +136,18 @@ def load_corpus(run: Run, folder: Path | None = None) -> Corpus:
     data = run.data
     training: list[Source] = []
     validation: dict[str, Source] = {}
+    known = Trajectories((), np.zeros(0, np.int64), np.zeros(0, np.int64))
     if data.mnist:
         learnt, held_back = split_pictures(load_mnist("train", folder), data)
         training.append(Drawn(learnt))
         validation["mnist"] = Drawn(held_back)
     if data.pendigits:
-        trained, kept = split_trajectories(load_pendigits("train", folder), data)
-        training.append(Written(trained, data.pens, data.pendigits_repeats, run.seed))
+        known, kept = split_trajectories(load_pendigits("train", folder), data)
+        training.append(Written(known, data.pens, data.pendigits_repeats, run.seed))
         validation["pendigits"] = Written(kept, data.pens, 1, run.seed)
+    if data.variants or data.hands:
+        count = data.variants / (1 - data.variants) * sum(len(source.labels) for source in training)
+        training.append(Formed(known, round(count / len(FORMS)), data.hands, data.pens, run.seed))
     if data.foreign:
         count = round(data.foreign * sum(len(source.labels) for source in training))
         held = sum(len(source.labels) for source in validation.values())

@@ -39,13 +39,17 @@ Progress = Callable[[int, int], None]
 def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool = False) -> nn.Sequential:
     """Train the run's network into the folder `out`, going on from its checkpoint unless `fresh`.
 
-    Writes CHECKPOINT after every epoch, a line a epoch to LOG, and TensorBoard events. Raises
-    RunError if `out` holds a checkpoint of another run.
+    It begins with the weights of the checkpoint `start`, where the run names one. Writes CHECKPOINT after
+    every epoch, a line a epoch to LOG, and TensorBoard events. Raises RunError if `out` holds a checkpoint of
+    another run.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(run.seed)
-    network = build(run.network).to(device)
+    network = build(run.network)
+    if run.start:
+        load_checkpoint(Path(run.start)).fill(network)
+    network = network.to(device)
     for weights in network.parameters():
         if weights.dim() == 4:  # a third faster on a CPU
             weights.data = weights.data.contiguous(memory_format=torch.channels_last)

@@ -6,6 +6,8 @@ So a killed run, started again, goes on after its last whole epoch and ends with
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,7 +54,8 @@ def learn(
     done = 0 if fresh else resume(run, out / CHECKPOINT, network, optimizer)
     for epoch in range(done, run.epochs):
         started = time.perf_counter()
-        loss = _learn_epoch(run, network, lesson, epoch, optimizer, progress)
+        with _room_for_composers():
+            loss = _learn_epoch(run, network, lesson, epoch, optimizer, progress)
         network.eval()
         facts = {
             "epoch": epoch + 1,
@@ -64,6 +67,17 @@ def learn(
         log_epoch(out, facts, fresh=epoch == 0)
         save_checkpoint(out / CHECKPOINT, network, optimizer, run, epoch + 1, {})
     return network.eval()
+
+
+@contextmanager
+def _room_for_composers() -> Iterator[None]:
+    """Fewer threads learn, as learning and composing on the same core take half as long again."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(max(1, threads - COMPOSERS))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _learn_epoch(

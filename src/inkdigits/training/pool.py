@@ -14,39 +14,64 @@ from PIL import Image
 from inkdigits.strokes import render
 from inkdigits.training.corpus import split_pictures, split_trajectories
 from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits
+from inkdigits.training.hands import hands
 from inkdigits.training.run import Data, Run
 from inkdigits.training.shapes import cut
 from inkdigits.training.variants import variants
-from inkdigits.types import Stroke
+from inkdigits.types import FloatArray, Stroke
 
 #: MNIST's pictures are enlarged this many times before they are bent, so that edges stay smooth.
 ENLARGED = 3
 #: Times each trajectory is drawn, each time with another pen.
 PENS = 4
-#: Ink (of 255) that counts for the box.
-EDGE = 40
+#: Ink (of 255) that counts for the box, and what is inside the pen's edge.
+EDGE, INSIDE = 40, 110
+#: Share of the hands, and of their digits, that keep to one part; and how many digits a hand chooses from.
+OWN, CHOICE = 0.7, 4
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Tightly cut ink (uint8, 255 = pen) and labels `[N]`.
+    """Tightly cut ink (uint8, 255 = pen), labels `[N]`, and how wide the `pens` were, shares of the longest
+    sides `[N]`.
 
-    `parts` are the places where each dataset begins and ends; each is drawn from as often. What comes
-    behind them are variants, with a share of their own.
+    `parts` are the places where each dataset, and the `hands` made from them, begin and end; each is drawn
+    from as often. What comes behind them are variants, with a share of their own.
     """
 
     glyphs: list[NDArray[np.uint8]]
     labels: NDArray[np.int64]
+    pens: FloatArray
     parts: tuple[tuple[int, int], ...]
     variants: float = 0.0
 
     def draw(self, random: Generator) -> tuple[NDArray[np.uint8], int]:
         """A random digit's ink and label."""
+        return self[int(random.integers(*self.part(random)))]
+
+    def part(self, random: Generator) -> tuple[int, int]:
+        """Where a random dataset, or what are variants, begins and ends."""
         if self.variants and random.random() < self.variants:
-            which = random.integers(self.parts[-1][1], len(self.glyphs))
-        else:
-            which = random.integers(*self.parts[random.integers(len(self.parts))])
-        return self.glyphs[which], int(self.labels[which])
+            return self.parts[-1][1], len(self.glyphs)
+        return self.parts[random.integers(len(self.parts))]
+
+    def __getitem__(self, place: int) -> tuple[NDArray[np.uint8], int]:
+        """The ink and the label of one digit."""
+        return self.glyphs[place], int(self.labels[place])
+
+
+class Style:
+    """A pool as one hand draws from it: mostly from one part, and always with about the same pen."""
+
+    def __init__(self, pool: Pool, random: Generator) -> None:
+        self._pool, self._pen = pool, random.choice(pool.pens)
+        self._part = pool.part(random) if random.random() < OWN else None
+
+    def draw(self, random: Generator) -> tuple[NDArray[np.uint8], int]:
+        """Of some random digits the one whose pen is most alike."""
+        own = self._part if random.random() < OWN else None
+        places = random.integers(*(own or self._pool.part(random)), size=CHOICE)
+        return self._pool[int(places[np.argmin(np.abs(self._pool.pens[places] - self._pen))])]
 
 
 def load_pools(run: Run, folder: Path | None = None) -> tuple[Pool, Pool]:
@@ -61,21 +86,33 @@ def load_pools(run: Run, folder: Path | None = None) -> tuple[Pool, Pool]:
 
 
 def pool_of(pictures: Pictures, written: Trajectories, data: Data, random: Generator) -> Pool:
-    """A pool of the pictures and of the trajectories, each drawn PENS times."""
+    """A pool of the pictures, the trajectories, each drawn PENS times, hands made from them, and variants."""
     drawn = [_enlarged(image) for image in pictures.images]
     drawn += [_drawn(strokes, data, random) for strokes in written.strokes for _ in range(PENS)]
     labels = [*pictures.labels, *np.repeat(written.labels, PENS)]
-    parts = (0, len(pictures.labels)), (len(pictures.labels), len(labels))
-    if data.variants:
-        others, meant = variants(random)
+    parts = [(0, len(pictures.labels)), (len(pictures.labels), len(labels))]
+    for others, meant in (
+        hands(written, data.hands, random),
+        variants(random) if data.variants else ([], []),
+    ):
+        parts.append((len(labels), len(labels) + len(meant)))
         drawn += [_drawn(strokes, data, random) for strokes in others]
         labels += meant
-    return Pool(drawn, np.array(labels, np.int64), parts, data.variants)
+    pens = np.array([_pen(glyph) for glyph in drawn], np.float32)
+    own = tuple((start, end) for start, end in parts[:3] if start < end)
+    return Pool(drawn, np.array(labels, np.int64), pens, own, data.variants)
 
 
 def _drawn(strokes: Sequence[Stroke], data: Data, random: Generator) -> NDArray[np.uint8]:
     pen = float(np.exp(random.uniform(*np.log(data.pens))))
     return cut(np.round(render(strokes, pen).pixels * 255).astype(np.uint8), EDGE)
+
+
+def _pen(glyph: NDArray[np.uint8]) -> float:
+    """Twice the area by the outline's length, which on a grid of pixels comes out 4 / pi times too long."""
+    ink = np.pad(glyph > INSIDE, 1)
+    edges = np.count_nonzero(ink[1:] != ink[:-1]) + np.count_nonzero(ink[:, 1:] != ink[:, :-1])
+    return float(2 * np.count_nonzero(ink) / max(edges * np.pi / 4, 1) / max(glyph.shape))
 
 
 def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

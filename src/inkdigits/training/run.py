@@ -26,6 +26,7 @@ class Data:
     pens: tuple[float, float] = (0.03, 0.22)  # pen widths drawn, shares of the writing's height
     foreign: float = 0.2  # what is no digit, for every digit
     variants: float = 0.0  # share of composed digits in forms that both datasets lack (see `variants`)
+    hands: int = 0  # trajectories made from those of pendigits (see `hands`)
     limit: int = 0  # at most this many digits of each dataset; 0 is all
 
     @property
@@ -47,7 +48,7 @@ class Run:
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
     precision: str = "bfloat16"  # or float32
-    start: str = ""  # what it begins with: a finder's checkpoint, the refiner's finder, a pair's first
+    start: str = ""  # what it begins with: a checkpoint, the refiner's finder, a pair's first
     second: str = ""  # the other checkpoint of a pair, which is put together and not trained
     augmentation: Augmentation = field(default_factory=Augmentation)
     data: Data = field(default_factory=Data)

@@ -96,10 +96,10 @@ FORMS = (
 )
 
 
-def variants(random: Generator) -> tuple[list[tuple[Stroke, ...]], list[int]]:
-    """Trajectories, y down, 100 units high, with their labels: EACH of FORMS, by a hand of its own."""
-    drawn = [_drawn(form, random) for _, form in FORMS for _ in range(EACH)]
-    return drawn, [label for label, _ in FORMS for _ in range(EACH)]
+def variants(random: Generator, each: int = EACH) -> tuple[list[tuple[Stroke, ...]], list[int]]:
+    """Trajectories, y down, 100 units high, with their labels: `each` of FORMS, by a hand of its own."""
+    drawn = [_drawn(form, random) for _, form in FORMS for _ in range(each)]
+    return drawn, [label for label, _ in FORMS for _ in range(each)]
 
 
 def _drawn(form: str, random: Generator) -> tuple[Stroke, ...]:

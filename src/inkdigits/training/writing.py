@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -51,6 +51,12 @@ class Hand:
             uneven=float(random.choice((0.06, 0.12, 0.3))),
             joined=bool(random.random() < JOINED),
         )
+
+    def smaller(self, middle: float, random: Generator) -> tuple[Hand, float]:
+        """The hand as it writes cents, and the middle of their line: level with the rest, above or below."""
+        share = random.uniform(0.5, 0.85)
+        lift = random.choice((-1, 0, 1), p=(0.5, 0.2, 0.3)) * (1 - share) / 2 * self.height
+        return replace(self, height=self.height * share), middle + lift
 
 
 def drawn(glyph: NDArray[np.uint8], tall: float, hand: Hand, random: Generator) -> FloatArray:
