@@ -63,7 +63,8 @@ test('no drawing leaves the device', async ({ page, baseURL }) => {
   await expectRead(page, '7')
   await kept(page)
   expect(asked.length).toBeGreaterThan(5)
-  expect(asked.filter((url) => url.includes('/api/') || !url.startsWith(baseURL ?? 'none'))).toEqual([])
+  const ours = asked.filter((url) => url !== `${baseURL}api/v1/model`)
+  expect(ours.filter((url) => url.includes('/api/') || !url.startsWith(baseURL ?? 'none'))).toEqual([])
 })
 
 test('after the first visit the page reads without a network', async ({ page, context }) => {
@@ -111,6 +112,21 @@ test('a first visit fetches less than 300 kB before it can be drawn on', async (
   await expect(page.locator('canvas')).toBeVisible()
   expect(bytes).toBeGreaterThan(50_000)
   expect(bytes).toBeLessThan(300_000)
+})
+
+test('a server that reads with another model is said so', async ({ page }) => {
+  const other = page.getByText('The server reads with a model of its own')
+  await page.goto('./')
+  await draw(page, shapes.one)
+  await expectRead(page, '1')
+  await expect(other).toBeHidden()
+  await page.route('**/api/v1/model', (route) => route.fulfill({ json: { digits: { sha256: 'another' } } }))
+  await page.reload()
+  await expect(other).toBeVisible()
+  await page.route('**/api/v1/model', (route) => route.fulfill({ status: 502, body: 'Bad gateway' }))
+  await page.reload()
+  await expect(page.getByText('is read on this device and does not leave it')).toBeVisible()
+  await expect(other).toBeHidden()
 })
 
 test('the page can be installed', async ({ page, baseURL }) => {

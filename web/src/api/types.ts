@@ -1,1 +1,1 @@
-export type { Box, Digit, Explanation, Problem, Reading } from './schema'
+export type { Box, Cards, Digit, Explanation, Problem, Reading } from './schema'

@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import type { Where as Place } from '../desk/history'
 import { useOnline } from '../hooks/useOnline'
+import { useOtherModel } from '../hooks/useOtherModel'
 import { useWords } from '../hooks/useWords'
 import styles from './Where.module.css'
 
@@ -15,6 +16,7 @@ interface WhereProps {
 export function Where({ where, onWhere, pictures }: WhereProps) {
   const words = useWords().where
   const online = useOnline()
+  const other = useOtherModel()
   const sentence = pictures ? words.picture : where === 'device' ? words.onDevice : words.onServer
   return (
     <div className={styles.where}>
@@ -29,6 +31,7 @@ export function Where({ where, onWhere, pictures }: WhereProps) {
         data={places.map((value) => ({ value, label: words[value] }))}
       />
       <p className={styles.sentence}>{online ? sentence : words.offline}</p>
+      {other && <p className={styles.sentence}>{words.other}</p>}
     </div>
   )
 }
