@@ -79,3 +79,19 @@ def test_blank_pictures_are_called_blank(name: str, reader: Reader) -> None:
 def test_specks_are_bounded(share: float, side: int) -> None:
     specks = np.random.default_rng(0).random((side, side)) < share
     assert len(segment(find_ink(Raster(specks.astype(np.float32))))) <= MOST_PARTS
+
+
+def squared(seed: int) -> NDArray[np.uint8]:
+    """Squared paper of 30 to 280 pixels, light on dark or dark on light, in uneven light, with grain."""
+    random = np.random.default_rng(seed)
+    side = int(28 * 10 ** random.random())
+    page, step = np.zeros((side, side)), max(5, round(side * random.uniform(0.12, 0.3)))
+    page[step // 2 :: step] = page[:, step // 2 :: step] = random.uniform(0.1, 0.25)
+    light = np.outer(*(np.linspace(*random.uniform(0.8, 1, 2), side) for _ in range(2)))
+    page = random.uniform(0.75, 1) * light - page + random.normal(0, random.uniform(0, 0.03), page.shape)
+    return np.uint8(255 * np.clip(1 - page if seed % 2 else page, 0, 1))
+
+
+def test_squared_paper_is_read_as_nothing(reader: Reader) -> None:
+    readings = {seed: reader.read(squared(seed)) for seed in range(200)}
+    assert {seed: reading.text for seed, reading in readings.items() if reading.reason is None} == {}

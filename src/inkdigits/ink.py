@@ -107,7 +107,8 @@ def ink_of(found: Contrast) -> Ink:
     np.clip(ink, 0, 1, out=ink)
     if not found.even:
         ink = without_edges(ink)
-    return Ink(without_rules(ink) if not found.even or _crossed(ink) else ink, found.scale)
+    clean = without_rules(ink) if not found.even or _crossed(ink) else ink
+    return Ink(clean, found.scale, ruled=clean is not ink)
 
 
 def find_ink(raster: Raster) -> Ink:
@@ -140,6 +141,8 @@ def _strengths(depth: FloatArray) -> tuple[float, float]:
     strongest = float(depth.max())
     seen = sample(depth)
     paper = seen[np.abs(seen) <= strongest / 2]
+    if not paper.size:  # nothing is near the paper's level, which was guessed wrongly: nothing stands out
+        paper = seen
     return strongest, GAUSS * median(np.abs(paper - np.float32(median(paper))))
 
 

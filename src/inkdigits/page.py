@@ -23,6 +23,9 @@ FILLS = 0.6
 MARGIN = 0.6
 #: On smaller pages (pixels) a digit may go from edge to edge.
 SMALL = 64
+#: A pattern goes over so much of the picture either way; on smaller pages (pixels) the finder does not know
+#: it from a digit.
+FILLED, PATTERNED = 0.95, 32
 #: Digits are at least so high: in pixels, and as a share of the longest side.
 LOWEST = 5
 LEAST = 0.01
@@ -85,6 +88,16 @@ class Page:
         """Whether the paper is nearly of one shade."""
         paper = self.pixels[self.ink.pixels == 0]
         return paper.size > 0 and float(paper.std()) < CLEAN
+
+    @property
+    def printed(self) -> bool:
+        """Whether what the rules read may be rests of printed ones, or a pattern that fills the picture."""
+        if self.drawn or min(self.pixels.shape) < PATTERNED:
+            return self.ink.ruled
+        height, width = (FILLED * side for side in self.size)
+        return self.ink.ruled or any(
+            glyph.box.height >= height and glyph.box.width >= width for glyph in self.glyphs
+        )
 
     @property
     def lowest(self) -> int:

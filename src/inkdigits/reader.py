@@ -123,14 +123,18 @@ class Reader:
         return Page.of(found.page, ink, reason, bare=found.bare)
 
     def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
-        """By the rules if they are sure, else by them or by the finder, whichever reads more."""
+        """By the rules if they are sure, else by them or by the finder, whichever reads more.
+
+        What may be print counts only where the finder sees something, too.
+        """
         sight, choice = rules, choose(rules.lines, asked.guide)
-        if not page.bare and not (choice.lines and rules.sure and page.covered):
+        if not page.bare and (page.printed or not (choice.lines and rules.sure and page.covered)):
             found = by_finder(self.models, page.dark_on_light())
             other = choose(found.lines, asked.guide)
-            believed = page.empty != BLANK or _readable(other) > LEAST
+            believed = found.lines and (page.empty != BLANK or _readable(other) > LEAST)
             alone = page.covered and len(page.plain) == 1
-            if believed and found.lines and not believes_rules(choice, other, alone):
+            unseen = page.printed and not other.lines
+            if unseen or (believed and not believes_rules(choice, other, alone)):
                 sight, choice = found, other
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = choose(sight.lines, Guide(count=1))

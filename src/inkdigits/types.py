@@ -49,13 +49,15 @@ class Ink:
     """Pen on paper: `pixels` `[H, W]` float32, exactly 0 = paper … 1 = pen.
 
     One ink pixel is `scale` picture pixels wide and high; the ink's top left corner stands at
-    (`left`, `top`) of the picture.
+    (`left`, `top`) of the picture. If printed rules were taken out of it, it is `ruled`: rests of them
+    may be left.
     """
 
     pixels: FloatArray
     scale: float = 1.0
     left: float = 0.0
     top: float = 0.0
+    ruled: bool = False
 
 
 @dataclass(frozen=True)
