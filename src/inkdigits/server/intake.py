@@ -51,8 +51,8 @@ class Intake:
     async def take(self, body: Body, chunks: Any) -> None:
         """Take `body` in; of one that is too long no more than shows that it is.
 
-        Raises BadRequest for one whose end is told strangely, TooSlow for one that takes too long,
-        Overloaded where memory is held by others.
+        Raises BadRequest for one whose end is told strangely or comes early, TooSlow for one that takes
+        too long, Overloaded where memory is held by others.
         """
         if not body.plain:
             raise BadRequest("The request says strangely where it ends", "Send a length or chunks, and once.")
@@ -68,6 +68,9 @@ class Intake:
         async for chunk in chunks:
             body.data += chunk
             self._held += len(chunk)
+            if not chunk and len(body.data) < (body.length or 0):
+                # Whoever has gone needs no place among those who wait.
+                raise BadRequest("The request ended before its body was whole", "Send all of it.")
             body.whole = not chunk or len(body.data) == body.length
             if body.whole or len(body.data) > self._longest:
                 return
