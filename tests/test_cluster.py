@@ -29,7 +29,8 @@ from inkdigits.cluster.training import train_there
 from inkdigits.errors import BatchError, ModelMissing, RunError
 from inkdigits.training.corpus import Corpus, Drawn
 from inkdigits.training.datasets import Pictures
-from inkdigits.training.fit import CHECKPOINT, fit
+from inkdigits.training.epochs import CHECKPOINT
+from inkdigits.training.fit import fit
 from inkdigits.training.run import Run
 from inkdigits.training.together import place
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from inkdigits.training.page import UNSURE, Page
 from inkdigits.training.pages import paper, spoil
 from inkdigits.training.pool import Pool, Style, _pen, pool_of
 from inkdigits.training.run import Data
-from inkdigits.training.writing import Hand, drawn
+from inkdigits.training.writing import Hand, drawn, lengthened
 
 SIZES = [(64, 256), (96, 192), (48, 48)]
 
@@ -103,6 +105,29 @@ def test_paper_and_faults_stay_in_range() -> None:
         assert page.dtype == np.float32
         assert page.min() >= 0
         assert page.max() <= 1
+
+
+@pytest.mark.parametrize(("label", "hangs"), [(7, True), (9, True), (6, False)])
+def test_some_hands_write_long_tails(label: int, hangs: bool) -> None:
+    random = np.random.default_rng(5)
+    hand = replace(Hand.any(20, 40, random), tail=0.6)
+    glyph = random.integers(0, 256, (60, 30), np.uint8)
+    longer, times, lower = lengthened(glyph, label, hand, random)
+    assert 1.1 < times <= 1.6
+    assert len(longer) == round(60 * times)
+    assert lower == pytest.approx((times - 1) / 2 if hangs else (1 - times) / 2)
+    body = np.s_[:30] if hangs else np.s_[-30:]
+    assert (longer[body] == glyph[body]).all()
+
+
+def test_what_has_no_tail_stays_as_it_is() -> None:
+    random = np.random.default_rng(6)
+    hand = replace(Hand.any(20, 40, random), tail=0.6)
+    glyph = random.integers(0, 256, (60, 30), np.uint8)
+    for label, some in ((8, hand), (9, replace(hand, tail=0.0))):
+        same, times, lower = lengthened(glyph, label, some, random)
+        assert same is glyph
+        assert (times, lower) == (1, 0)
 
 
 def test_a_hand_writes_at_its_height(pool: Pool) -> None:

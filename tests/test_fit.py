@@ -28,8 +28,9 @@ from inkdigits.training.corpus import (
     split_trajectories,
 )
 from inkdigits.training.datasets import Pictures, Trajectories
+from inkdigits.training.epochs import CHECKPOINT, LOG, pace
 from inkdigits.training.export import export
-from inkdigits.training.fit import CHECKPOINT, LOG, accuracy, fit, pace
+from inkdigits.training.fit import accuracy, fit
 from inkdigits.training.networks import CLASSES, NO_DIGIT
 from inkdigits.training.run import Data, Run
 from inkdigits.training.variants import FORMS

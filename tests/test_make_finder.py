@@ -16,8 +16,8 @@ from inkdigits.find import Found
 from inkdigits.model import Finder, Refiner
 from inkdigits.training.checkpoint import load_checkpoint
 from inkdigits.training.datasets import Pictures, Trajectories
+from inkdigits.training.epochs import CHECKPOINT, Progress
 from inkdigits.training.finder import Finder as FinderNetwork
-from inkdigits.training.fit import CHECKPOINT, Progress
 from inkdigits.training.fit_finder import FinderLesson
 from inkdigits.training.judge import judged
 from inkdigits.training.lesson import learn

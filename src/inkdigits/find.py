@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigits.boxes import common
 from inkdigits.model import Finder
 from inkdigits.types import FloatArray
 
@@ -149,9 +150,7 @@ def _same(box: FloatArray, others: FloatArray) -> NDArray[np.bool_]:
     """Whether a box is that of the same digit as each of the others `[n, 4]`."""
     off = np.abs(others[:, :2] - box[:2])
     near = (off / ((others[:, 2:] + box[2:]) / 2)) ** 2
-    shared = np.clip(
-        np.minimum((others[:, 2:] + box[2:]) / 2 - off, np.minimum(others[:, 2:], box[2:])), 0, None
-    ).prod(1)
+    shared = common(box[None], others)[0]
     union = others[:, 2:].prod(1) + box[2:].prod() - shared
     same: NDArray[np.bool_] = (near.sum(1) < NEAR**2) | (shared > SAME * union)
     return same

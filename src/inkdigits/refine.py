@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigits.boxes import common
 from inkdigits.find import Found
 from inkdigits.model import Refiner
 from inkdigits.types import FloatArray
@@ -70,9 +71,8 @@ def beside(found: Found, places: NDArray[np.intp]) -> FloatArray:
 
 def _shared(some: FloatArray, others: FloatArray) -> FloatArray:
     """What share of the smaller one each of some boxes `[n, 4]` and of others `[m, 4]` have in common."""
-    apart, sizes = np.abs(some[:, None, :2] - others[None, :, :2]), (some[:, None, 2:], others[None, :, 2:])
-    common = np.clip(np.minimum((sizes[0] + sizes[1]) / 2 - apart, np.minimum(*sizes)), 0, None).prod(2)
-    share: FloatArray = common / np.minimum(sizes[0].prod(2), sizes[1].prod(2))
+    smaller = np.minimum(some[:, None, 2:].prod(2), others[None, :, 2:].prod(2))
+    share: FloatArray = common(some, others) / smaller
     return share
 
 

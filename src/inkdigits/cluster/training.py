@@ -14,7 +14,7 @@ from rich.console import Console
 
 from inkdigits.cluster.join import hosts, joined, reason
 from inkdigits.errors import InkdigitsError, RunError
-from inkdigits.training.fit import CHECKPOINT
+from inkdigits.training.epochs import CHECKPOINT
 
 #: Does a run in a folder, going on from the checkpoint there, and gives the path of the model made.
 Job = Callable[[Path, Console], Path]

@@ -19,7 +19,7 @@ from inkdigits.training.joined import link, zeros
 from inkdigits.training.page import NONE, UNSURE, Page
 from inkdigits.training.pages import Size, blur, paper, spoil
 from inkdigits.training.pool import Pool, Style
-from inkdigits.training.writing import Hand, drawn
+from inkdigits.training.writing import Hand, drawn, lengthened
 from inkdigits.types import FloatArray
 
 #: Heights of a digit on a composed page, in pixels.
@@ -145,7 +145,9 @@ class _Writer:
                 glyph, label = self._other() if dice < separators + letters else self._digit()
                 left -= label >= 0
                 tall = hand.height * float(np.exp(random.normal(0, hand.uneven)))
-                ink = drawn(glyph, tall, hand, random)
+                glyph, times, lower = lengthened(glyph, label, hand, random)
+                down += lower * tall
+                ink = drawn(glyph, times * tall, hand, random)
                 at += self._put(ink, label, at, down)
                 self._join(hand, ink, at, down)
             at += hand.height * (hand.gap + random.normal(0, hand.spread))

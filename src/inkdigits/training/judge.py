@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from inkdigits.boxes import common
 from inkdigits.find import Found
 from inkdigits.training.page import Page
 from inkdigits.types import FloatArray
@@ -51,16 +52,13 @@ def _shared(boxes: FloatArray, page: Page) -> FloatArray:
     """What share of their union each found box and each of the page's boxes have in common, `[n, m]`."""
     corners = np.array(page.boxes, np.float32).reshape(-1, 4)
     given = np.concatenate(((corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]), 1)
-    (low, high), (least, most) = _edges(boxes), _edges(given)
-    common = np.clip(
-        np.minimum(high[:, None], most[None]) - np.maximum(low[:, None], least[None]), 0, None
-    ).prod(2)
-    union = (high - low).prod(1)[:, None] + (most - least).prod(1)[None] - common
-    shares: FloatArray = common / union
+    some, others = _widened(boxes), _widened(given)
+    both = common(some, others)
+    shares: FloatArray = both / (some[:, None, 2:].prod(2) + others[None, :, 2:].prod(2) - both)
     return shares
 
 
-def _edges(boxes: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Upper left and lower right corners `[n, 2]` of boxes `[n, 4]` (middle, width, height) as they count."""
+def _widened(boxes: FloatArray) -> FloatArray:
+    """Boxes `[n, 4]` with sides as they count."""
     sides = np.maximum(boxes[:, 2:], NARROWEST * boxes[:, 2:].max(1, keepdims=True))
-    return boxes[:, :2] - sides / 2, boxes[:, :2] + sides / 2
+    return np.concatenate((boxes[:, :2], sides), 1)

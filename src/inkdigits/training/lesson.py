@@ -5,7 +5,6 @@ So a killed run, started again, goes on after its last whole epoch and ends with
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from inkdigits.training.checkpoint import save_checkpoint
-from inkdigits.training.fit import CHECKPOINT, Progress, log_epoch, pace, precision, resume
+from inkdigits.training.epochs import Progress, pace, precision, run_epochs
 from inkdigits.training.run import Run
 
 #: Processes that compose while others learn; two cores are best used by one each.
@@ -43,30 +41,15 @@ class Lesson(Protocol):
 def learn(
     run: Run, network: nn.Module, lesson: Lesson, out: Path, progress: Progress, *, fresh: bool = False
 ) -> nn.Module:
-    """Train the network into the folder `out`, going on from its checkpoint unless `fresh`; see `fit`.
+    """Train the network into the folder `out`, going on from its checkpoint unless `fresh`; see
+    `run_epochs`."""
 
-    Raises RunError if `out` holds a checkpoint of another run.
-    """
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    out.mkdir(parents=True, exist_ok=True)
-    network = network.to(device)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=run.learning_rate, weight_decay=run.weight_decay)
-    done = 0 if fresh else resume(run, out / CHECKPOINT, network, optimizer)
-    for epoch in range(done, run.epochs):
-        started = time.perf_counter()
+    def learn_epoch(epoch: int, optimizer: torch.optim.Optimizer) -> float:
         with _room_for_composers():
-            loss = _learn_epoch(run, network, lesson, epoch, optimizer, progress)
-        network.eval()
-        facts = {
-            "epoch": epoch + 1,
-            "loss": loss,
-            "seconds": round(time.perf_counter() - started, 1),
-            "learning_rate": optimizer.param_groups[0]["lr"],
-            "validation": lesson.score(network),
-        }
-        log_epoch(out, facts, fresh=epoch == 0)
-        save_checkpoint(out / CHECKPOINT, network, optimizer, run, epoch + 1, {})
-    return network.eval()
+            return _learn_epoch(run, network, lesson, epoch, optimizer, progress)
+
+    run_epochs(run, network, out, learn_epoch, lambda: lesson.score(network), fresh=fresh)
+    return network
 
 
 @contextmanager

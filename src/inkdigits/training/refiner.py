@@ -91,20 +91,19 @@ def seen_on(page: Page, found: Found, places: NDArray[np.intp]) -> Seen:
 
 
 def found_on(finder: Finder, pages: Iterable[Page]) -> Seen:
-    """All that the finder finds on composed pages at one look: what the refiner learns from."""
-    looks = [(page, look(finder, page.pixels, WHOLE, 1.0)) for page in pages]
-    return _joined(seen_on(page, found, np.arange(len(found.exists))) for page, found in looks)
+    """What the finder is unsure of at one look at composed pages: what the refiner learns from."""
+    return _unsure((page, look(finder, page.pixels, WHOLE, 1.0)) for page in pages)
 
 
 def unsure_on(finder: Finder, pages: Iterable[Page]) -> Seen:
     """What the refiner is asked of in use: what the finder is unsure of after a closer look."""
-    looks = [(page, _closely(finder, page)) for page in pages]
-    return _joined(seen_on(page, found, unsure_of(found)) for page, found in looks)
+    return _unsure((page, _closely(finder, page)) for page in pages)
 
 
 def _closely(finder: Finder, page: Page) -> Found:
     return look_closer(finder, page.pixels, WHOLE, find(finder, page.pixels, WHOLE, HEIGHT))
 
 
-def _joined(parts: Iterable[Seen]) -> Seen:
+def _unsure(looks: Iterable[tuple[Page, Found]]) -> Seen:
+    parts = [seen_on(page, found, unsure_of(found)) for page, found in looks]
     return Seen(*map(np.concatenate, zip(*parts, strict=True)))

@@ -20,13 +20,18 @@ BENT = 0.4
 EDGE = 0.2
 #: Share of the hands that join digits.
 JOINED = 0.12
+#: Digits with a tail, and whether it hangs; share of the hands that write tails longer, and by how much of
+#: the digit's height; how high such a hand writes its zeros, as a share of the others.
+TAILS = {1: True, 4: True, 6: False, 7: True, 9: True}
+TAILED, LONGER, SMALL_ZERO = 0.25, (0.1, 0.9), (0.5, 1.0)
 
 
 @dataclass(frozen=True)
 class Hand:
     """`height` in pixels; `slant` and `drift` of the line as tangents; `gap` and its `spread` in
     heights (below 0: overlapping); `heavy` -1 to 1, how wide the pen is; `uneven`, the deviation
-    of the heights' logarithm; `joined`, whether lines join its digits."""
+    of the heights' logarithm; `joined`, whether lines join its digits; `tail`, by how much tails are longer
+    than usual, in heights."""
 
     height: float
     slant: float
@@ -36,6 +41,7 @@ class Hand:
     heavy: float
     uneven: float
     joined: bool
+    tail: float
 
     @classmethod
     def any(cls, lowest: float, tallest: float, random: Generator) -> Hand:
@@ -50,6 +56,7 @@ class Hand:
             heavy=float(random.uniform(-0.5, 0.6)),
             uneven=float(random.choice((0.06, 0.12, 0.3))),
             joined=bool(random.random() < JOINED),
+            tail=float(random.uniform(*LONGER)) if random.random() < TAILED else 0.0,
         )
 
     def smaller(self, middle: float, random: Generator) -> tuple[Hand, float]:
@@ -57,6 +64,25 @@ class Hand:
         share = random.uniform(0.5, 0.85)
         lift = random.choice((-1, 0, 1), p=(0.5, 0.2, 0.3)) * (1 - share) / 2 * self.height
         return replace(self, height=self.height * share), middle + lift
+
+
+def lengthened(
+    glyph: NDArray[np.uint8], label: int, hand: Hand, random: Generator
+) -> tuple[NDArray[np.uint8], float, float]:
+    """A digit with its tail as long as this hand writes it, how many times as high it is then, and by how
+    many of its former heights its middle is lower."""
+    if label == 0 and hand.tail:
+        return glyph, random.uniform(*SMALL_ZERO), 0.0
+    more = hand.tail * random.uniform(0.3, 1.0)
+    if label not in TAILS or round(more * len(glyph)) == 0:
+        return glyph, 1.0, 0.0
+    half, hangs = len(glyph) // 2, TAILS[label]
+    tail = Image.fromarray(glyph[half:] if hangs else glyph[:half])
+    long = np.asarray(
+        tail.resize((tail.width, tail.height + round(more * len(glyph))), Image.Resampling.BICUBIC)
+    )
+    whole = np.concatenate((glyph[:half], long) if hangs else (long, glyph[half:]))
+    return whole, 1 + more, more / 2 if hangs else -more / 2
 
 
 def drawn(glyph: NDArray[np.uint8], tall: float, hand: Hand, random: Generator) -> FloatArray:

@@ -1,0 +1,16 @@
+"""Boxes as arrays `[n, 4]`: middle (x, y), width and height."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inkdigits.types import FloatArray
+
+
+def common(some: FloatArray, others: FloatArray) -> FloatArray:
+    """The areas `[n, m]` that boxes `[n, 4]` and others `[m, 4]` have in common."""
+    apart = np.abs(some[:, None, :2] - others[None, :, :2])
+    sizes, theirs = some[:, None, 2:], others[None, :, 2:]
+    sides = np.minimum((sizes + theirs) / 2 - apart, np.minimum(sizes, theirs))
+    areas: FloatArray = np.clip(sides, 0, None).prod(2)
+    return areas
