@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 from inkdigits import Reader
 from inkdigits.errors import RunError
-from inkdigits.training.checkpoint import load_checkpoint
+from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
 from inkdigits.training.clutter import TILE
 from inkdigits.training.corpus import (
     Corpus,
@@ -31,7 +31,8 @@ from inkdigits.training.datasets import Pictures, Trajectories
 from inkdigits.training.epochs import CHECKPOINT, LOG, pace
 from inkdigits.training.export import export
 from inkdigits.training.fit import accuracy, fit
-from inkdigits.training.networks import CLASSES, NO_DIGIT
+from inkdigits.training.networks import CLASSES, NO_DIGIT, build
+from inkdigits.training.pipeline import joined
 from inkdigits.training.run import Data, Run
 from inkdigits.training.variants import FORMS
 
@@ -130,6 +131,17 @@ def test_a_run_begins_where_another_ended(corpus: Corpus, tmp_path: Path) -> Non
     then = fit(again, corpus, tmp_path / "then", no_progress)
     for before, after in zip(first.parameters(), then.parameters(), strict=True):
         torch.testing.assert_close(after, before)
+
+
+def test_two_checkpoints_become_a_pair(tmp_path: Path) -> None:
+    parts = [build(name).eval() for name in ("inknet", "inklet")]
+    paths = [str(tmp_path / f"{place}.safetensors") for place in range(2)]
+    for path, part in zip(paths, parts, strict=True):
+        save_checkpoint(Path(path), part, None, RUN, 0, {})
+    normalize, pair = joined(Run(network="pair", pair=(paths[0], paths[1])))
+    tile = normalize(torch.rand(3, 1, TILE, TILE, generator=torch.Generator().manual_seed(1)))
+    for network, part in zip((pair.first, pair.second), parts, strict=True):
+        torch.testing.assert_close(network(tile), part[1](tile))
 
 
 def test_no_writer_and_no_picture_is_in_both_parts(mnist: Pictures, trajectories: Trajectories) -> None:

@@ -69,7 +69,7 @@ def test_a_finder_and_a_refiner_are_made_calibrated_and_used(
     assert finder.card["temperature"] > 0
     marks, classes, boxes = finder.run(np.ones((64, 96), np.float32))
     assert (marks.shape, classes.shape, boxes.shape) == ((16, 24), (10, 16, 24), (4, 16, 24))
-    behind = replace(run, network="refiner", batch=8, start=str(reader.models.finder.path))
+    behind = replace(run, network="refiner", batch=8, finder=str(reader.models.finder.path))
     refiner = Refiner(make_refiner(behind, pools, tmp_path / "refiner", Console(quiet=True)))
     assert len(refiner.card["weights"]["odds"]) == 7
     odds, shares = refiner.run(np.random.default_rng(1).random((5, 1, 32, 32), np.float32))

@@ -14,7 +14,6 @@ import torch
 from torch import Generator, Tensor, nn
 
 from inkdigits.training.augment import Augmentation, augment, looseness
-from inkdigits.training.checkpoint import load_checkpoint
 from inkdigits.training.corpus import Corpus, Source
 from inkdigits.training.epochs import Progress, pace, precision, run_epochs
 from inkdigits.training.networks import NO_DIGIT, build
@@ -28,12 +27,10 @@ STRIDE = 1_000_000_007
 def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool = False) -> nn.Sequential:
     """Train the run's network into the folder `out`, going on from its checkpoint unless `fresh`.
 
-    It begins with the weights of the checkpoint `start`, where the run names one; see `run_epochs`.
+    See `run_epochs`.
     """
     torch.manual_seed(run.seed)
     network = build(run.network)
-    if run.start:
-        load_checkpoint(Path(run.start)).fill(network)
 
     def learn(epoch: int, optimizer: torch.optim.Optimizer) -> float:
         return _train_epoch(run, corpus, epoch, network, optimizer, progress)

@@ -44,8 +44,6 @@ def make_finder(run: Run, pools: Pools, out: Path, console: Console, *, fresh: b
     """
     torch.manual_seed(run.seed)
     network = FinderNetwork()
-    if run.start:
-        load_checkpoint(Path(run.start)).fill(network)
     _learn(run, network, FinderLesson(run, pools), out, console, fresh=fresh)
     made = out / "finder.onnx"
     _save(run, network, {}, out, made, export_finder)
@@ -56,8 +54,8 @@ def make_finder(run: Run, pools: Pools, out: Path, console: Console, *, fresh: b
 
 
 def make_refiner(run: Run, pools: Pools, out: Path, console: Console, *, fresh: bool = False) -> Path:
-    """Do a refiner's run likewise; `start` is the finder (an ONNX file) that it looks behind."""
-    finder = Path(run.start)
+    """Do a refiner's run likewise, of marks that `run.finder` finds."""
+    finder = Path(run.finder)
     torch.manual_seed(run.seed)
     network = refiner()
     _learn(run, network, RefinerLesson(run, pools, finder), out, console, fresh=fresh)

@@ -40,7 +40,7 @@ def make_model(
     """
     started = time.perf_counter()
     console.print(f"{run.name}: {run.network}, {run.epochs} epochs, seed {run.seed}, into {out}")
-    network = joined(run) if run.second else _fit(run, corpus, out, console, fresh=fresh)
+    network = joined(run) if any(run.pair) else _fit(run, corpus, out, console, fresh=fresh)
     notes = _calibrated(network, corpus)
     model = _save(network, run, notes, out)
     notes |= {"test": score(model)}
@@ -53,7 +53,7 @@ def make_model(
 def joined(run: Run) -> nn.Sequential:
     """A pair of two trained networks. Raises RunError where a checkpoint is missing or another's."""
     pair = build(run.network)
-    weights = [load_checkpoint(Path(path)).weights for path in (run.start, run.second)]
+    weights = [load_checkpoint(Path(path)).weights for path in run.pair]
     whole = {
         f"1.{part}.{name.removeprefix('1.')}": value
         for part, own in zip(("first", "second"), weights, strict=True)

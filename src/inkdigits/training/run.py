@@ -48,8 +48,9 @@ class Run:
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
     precision: str = "bfloat16"  # or float32
-    start: str = ""  # what it begins with: a checkpoint, the refiner's finder, a pair's first
-    second: str = ""  # the other checkpoint of a pair, which is put together and not trained
+    start: str = ""  # the checkpoint whose weights it begins with
+    finder: str = ""  # the finder (an ONNX file) behind which a refiner looks
+    pair: tuple[str, str] = ("", "")  # checkpoints of a pair, which is put together and not trained
     augmentation: Augmentation = field(default_factory=Augmentation)
     data: Data = field(default_factory=Data)
 
