@@ -18,7 +18,7 @@ import pytest
 from conftest import INKDIGITS, Runner, shell
 from test_cli_read import on_a_terminal
 
-PICTURES = 2000
+PICTURES = 4000
 
 
 @pytest.fixture(scope="module")

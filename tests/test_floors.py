@@ -12,6 +12,7 @@ FLOORS = {
     "errors": 0,
     "files": 0,
     "types": 0,
+    "boxes": 1,
     "rows": 1,
     "decode": 1,
     "ink": 1,
