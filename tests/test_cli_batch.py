@@ -89,7 +89,8 @@ def test_every_form(many: Path, undisturbed: bytes, tmp_path: Path) -> None:
     for name in ("rows.csv", "rows.parquet"):
         done = shell("batch", many, tmp_path / name, "--quiet")
         assert (done.returncode, done.stderr) == (3, "")
-        assert done.stdout == f"{tmp_path / name}: {PICTURES:,} pictures, {PICTURES // 100} of which could not be read\n"
+        told = f"{PICTURES:,} pictures, {PICTURES // 100} of which could not be read"
+        assert done.stdout == f"{tmp_path / name}: {told}\n"
     with (tmp_path / "rows.csv").open(newline="") as file:
         assert [row["text"] for row in csv.DictReader(file)] == [row.get("text", "") for row in rows]
     table = pyarrow.parquet.read_table(tmp_path / "rows.parquet").to_pylist()
