@@ -1,4 +1,4 @@
-"""What the refiner learns: tiles of composed pages, as the finder finds them."""
+"""What the refiner learns: tiles of composed pages, where the finder is unsure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch.utils.data import Dataset
 from inkdigits.model import Finder
 from inkdigits.training.fit_finder import batch_of, held_pages, size_of
 from inkdigits.training.pool import Pool
-from inkdigits.training.refiner import found_on
+from inkdigits.training.refiner import unsure_at_once
 from inkdigits.training.run import Run
 
 #: Batches in an epoch, and pages of each size that it is validated on.
@@ -38,7 +38,7 @@ class _Batches(Dataset[tuple[Tensor, Tensor]]):
     def __getitem__(self, step: int) -> tuple[Tensor, Tensor]:
         seed = (self.run.seed, self.epoch, step)
         size, count = size_of(self.run, seed)
-        seen = found_on(_finder(self.finder), batch_of(self.pool, size, count, seed))
+        seen = unsure_at_once(_finder(self.finder), batch_of(self.pool, size, count, seed))
         return torch.from_numpy(seen.tiles), torch.from_numpy(seen.labels)
 
 
@@ -49,12 +49,12 @@ def _finder(path: Path) -> Finder:
 
 
 class RefinerLesson:
-    """Tiles that the finder (an ONNX file) finds on pages of the first pool, validated on the second."""
+    """Tiles of which the finder (an ONNX file) is unsure on pages of one pool; validated on another."""
 
     def __init__(self, run: Run, pools: tuple[Pool, Pool], finder: Path, steps: int = STEPS) -> None:
         self._run, self._pool, self._finder, self.steps = run, pools[0], finder, steps
         pages = [page for some in held_pages(pools[1], HELD) for page in some]
-        seen = found_on(Finder(finder), pages)
+        seen = unsure_at_once(Finder(finder), pages)
         self._seen, self._labels = torch.from_numpy(seen.tiles), torch.from_numpy(seen.labels)
 
     def batches(self, epoch: int) -> Dataset[tuple[Tensor, Tensor]]:

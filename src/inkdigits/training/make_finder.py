@@ -27,7 +27,7 @@ from inkdigits.training.page import Page
 from inkdigits.training.pipeline import FINAL
 from inkdigits.training.pool import Pool
 from inkdigits.training.progress import track
-from inkdigits.training.refiner import refiner, unsure_on
+from inkdigits.training.refiner import refiner, unsure_in_use
 from inkdigits.training.run import Run
 
 #: Composed pages of each size that a finder, and that a refiner, is calibrated on.
@@ -54,7 +54,7 @@ def make_finder(run: Run, pools: Pools, out: Path, console: Console, *, fresh: b
 
 
 def make_refiner(run: Run, pools: Pools, out: Path, console: Console, *, fresh: bool = False) -> Path:
-    """Do a refiner's run likewise, of marks that `run.finder` finds."""
+    """Do a refiner's run likewise, of marks of which `run.finder` is unsure."""
     finder = Path(run.finder)
     torch.manual_seed(run.seed)
     network = refiner()
@@ -117,7 +117,7 @@ def calibrated(finder: Finder, pages: list[Page]) -> Notes:
 def weighed(finder: Finder, refiner: Refiner, pages: list[Page]) -> Notes:
     """What the finder's, the refiner's and the neighbours' word count where the refiner is asked; and what
     share of the digits there each network reads rightly."""
-    seen = unsure_on(finder, pages)
+    seen = unsure_in_use(finder, pages)
     labels, shares, odds = (torch.from_numpy(part) for part in (seen.labels, seen.shares, seen.odds))
     own_odds, own_shares = (torch.from_numpy(part) for part in refiner.run(seen.tiles))
     real = labels != NO_DIGIT

@@ -75,10 +75,24 @@ class Seen(NamedTuple):
     beside: FloatArray
 
 
-def seen_on(page: Page, found: Found, places: NDArray[np.intp]) -> Seen:
-    """Those marks of a composed page; marks on unsure digits are left out."""
+def unsure_at_once(finder: Finder, pages: Iterable[Page]) -> Seen:
+    """What the finder is unsure of at one look at composed pages: what the refiner learns from."""
+    return _joined(_seen(page, look(finder, page.pixels, WHOLE, 1.0)) for page in pages)
+
+
+def unsure_in_use(finder: Finder, pages: Iterable[Page]) -> Seen:
+    """What the refiner is asked of in use: what the finder is unsure of after a closer look."""
+    return _joined(_seen(page, _closely(finder, page)) for page in pages)
+
+
+def _closely(finder: Finder, page: Page) -> Found:
+    return look_closer(finder, page.pixels, WHOLE, find(finder, page.pixels, WHOLE, HEIGHT))
+
+
+def _seen(page: Page, found: Found) -> Seen:
+    """The unsure marks of a composed page; those on digits that are themselves unsure are left out."""
     verdicts = list(judged(found, page))
-    kept = np.array([place for place in places if verdicts[place]], np.intp)
+    kept = np.array([place for place in unsure_of(found) if verdicts[place]], np.intp)
     told = [verdict for place in kept if (verdict := verdicts[place])]
     labels = [NO_DIGIT if verdict.label is None else verdict.label for verdict in told]
     return Seen(
@@ -90,20 +104,5 @@ def seen_on(page: Page, found: Found, places: NDArray[np.intp]) -> Seen:
     )
 
 
-def found_on(finder: Finder, pages: Iterable[Page]) -> Seen:
-    """What the finder is unsure of at one look at composed pages: what the refiner learns from."""
-    return _unsure((page, look(finder, page.pixels, WHOLE, 1.0)) for page in pages)
-
-
-def unsure_on(finder: Finder, pages: Iterable[Page]) -> Seen:
-    """What the refiner is asked of in use: what the finder is unsure of after a closer look."""
-    return _unsure((page, _closely(finder, page)) for page in pages)
-
-
-def _closely(finder: Finder, page: Page) -> Found:
-    return look_closer(finder, page.pixels, WHOLE, find(finder, page.pixels, WHOLE, HEIGHT))
-
-
-def _unsure(looks: Iterable[tuple[Page, Found]]) -> Seen:
-    parts = [seen_on(page, found, unsure_of(found)) for page, found in looks]
+def _joined(parts: Iterable[Seen]) -> Seen:
     return Seen(*map(np.concatenate, zip(*parts, strict=True)))

@@ -74,13 +74,12 @@ def lengthened(
     if label == 0 and hand.tail:
         return glyph, random.uniform(*SMALL_ZERO), 0.0
     more = hand.tail * random.uniform(0.3, 1.0)
-    if label not in TAILS or round(more * len(glyph)) == 0:
+    rows = round(more * len(glyph))
+    if label not in TAILS or rows == 0:
         return glyph, 1.0, 0.0
     half, hangs = len(glyph) // 2, TAILS[label]
     tail = Image.fromarray(glyph[half:] if hangs else glyph[:half])
-    long = np.asarray(
-        tail.resize((tail.width, tail.height + round(more * len(glyph))), Image.Resampling.BICUBIC)
-    )
+    long = np.asarray(tail.resize((tail.width, tail.height + rows), Image.Resampling.BICUBIC))
     whole = np.concatenate((glyph[:half], long) if hangs else (long, glyph[half:]))
     return whole, 1 + more, more / 2 if hangs else -more / 2
 
