@@ -26,7 +26,7 @@ from inkdigits import Reader
         (["serve", "--port", "70000"], "The setting port cannot be '70000'"),
         (["serve", "--workers", "0"], "The setting workers cannot be '0'"),
         (["serve", "--host", "nowhere.invalid"], "Cannot listen on nowhere.invalid"),
-        (["data", "fetch", "cifar"], "none of mnist, pendigits and all"),
+        (["data", "fetch", "mnist", "cifar"], "cifar is none of mnist, pendigits, semeion"),
     ],
 )
 def test_wrong_usage(runner: Runner, arguments: list[str], said: str) -> None:
@@ -80,8 +80,8 @@ def test_another_model_is_used(runner: Runner, folder: Path, wrong_model: Path) 
 def test_data_list(runner: Runner, tmp_path: Path) -> None:
     outcome = runner("data", "list", "--data", tmp_path)
     assert outcome.code == 0
-    assert [line.split()[0] for line in outcome.out.splitlines()] == ["mnist", "pendigits"]
-    assert outcome.out.count("not here") == 2
+    assert [line.split()[0] for line in outcome.out.splitlines()] == ["mnist", "pendigits", "semeion"]
+    assert outcome.out.count("not here") == 3
 
 
 # --- the whole ---

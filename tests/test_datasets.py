@@ -60,7 +60,7 @@ class TestEveryDataset:
         assert dataset.licence.startswith("CC BY")
 
     def test_has_files_for_both_splits(self, dataset: Dataset) -> None:
-        assert {file.split for file in dataset.files} == {"train", "test"}
+        assert {file.split for file in dataset.files} in ({"train", "test"}, {"both"})
         for file in dataset.files:
             assert re.fullmatch(r"[0-9a-f]{64}", file.sha256)
             assert Path(file.name).name == file.name
@@ -99,6 +99,9 @@ def test_only_the_files_of_the_split_are_read(dataset: Dataset, tmp_path: Path) 
     parted = replace(dataset, files=(replace(images, split="train"), labels))
     assert read_files(parted, "train", tmp_path) == [IMAGES]
     assert read_files(parted, "test", tmp_path) == [LABELS]
+    shared = replace(dataset, files=(replace(images, split="both"), labels))
+    assert read_files(shared, "train", tmp_path) == [IMAGES]
+    assert read_files(shared, "test", tmp_path) == [IMAGES, LABELS]
 
 
 def test_a_changed_file_is_refused(dataset: Dataset, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def test_a_run_survives_its_own_record() -> None:
         ("[data]\nmnist = false\npendigits = false", "one dataset"),
         ("[augmentation]\nblur = 1.0", "has no 'blur'"),
         ("data = 3", "data"),
+        ("network = 'refiner'", "names no finder"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:

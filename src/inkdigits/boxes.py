@@ -14,3 +14,10 @@ def common(some: FloatArray, others: FloatArray) -> FloatArray:
     sides = np.minimum((sizes + theirs) / 2 - apart, np.minimum(sizes, theirs))
     areas: FloatArray = np.clip(sides, 0, None).prod(2)
     return areas
+
+
+def overlap(some: FloatArray, others: FloatArray) -> FloatArray:
+    """What share of their union boxes `[n, 4]` and others `[m, 4]` have in common, `[n, m]`."""
+    both = common(some, others)
+    shares: FloatArray = both / (some[:, None, 2:].prod(2) + others[None, :, 2:].prod(2) - both)
+    return shares

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigits.boxes import common
+from inkdigits.boxes import overlap
 from inkdigits.model import Finder
 from inkdigits.types import FloatArray
 
@@ -150,7 +150,5 @@ def _same(box: FloatArray, others: FloatArray) -> NDArray[np.bool_]:
     """Whether a box is that of the same digit as each of the others `[n, 4]`."""
     off = np.abs(others[:, :2] - box[:2])
     near = (off / ((others[:, 2:] + box[2:]) / 2)) ** 2
-    shared = common(box[None], others)[0]
-    union = others[:, 2:].prod(1) + box[2:].prod() - shared
-    same: NDArray[np.bool_] = (near.sum(1) < NEAR**2) | (shared > SAME * union)
+    same: NDArray[np.bool_] = (near.sum(1) < NEAR**2) | (overlap(box[None], others)[0] > SAME)
     return same

@@ -9,7 +9,6 @@ import typer
 
 from inkdigits.cli.common import say, stderr
 
-EVERY = "all"
 DataOption = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="Where datasets lie (default INKDIGITS_DATA).")
 ]
@@ -23,20 +22,22 @@ def register(app: typer.Typer) -> None:
 
 @data.command("fetch")
 def fetch(
-    name: Annotated[str, typer.Argument(help="mnist, pendigits or all.")] = EVERY,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME...", help="mnist, pendigits, semeion; all by default.")
+    ] = None,
     folder: DataOption = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="DIR", help="A local folder that holds the files.")
     ] = None,
 ) -> None:
-    """Bring a dataset onto this machine; files that are already right stay as they are."""
+    """Bring datasets onto this machine; files that are already right stay as they are."""
     from inkdigits.training import fetch
     from inkdigits.training.datasets import DATASETS
 
-    if name != EVERY and name not in DATASETS:
-        raise typer.BadParameter(f"{name} is none of {', '.join(DATASETS)} and {EVERY}")
+    if unknown := set(names or ()) - DATASETS.keys():
+        raise typer.BadParameter(f"{min(unknown)} is none of {', '.join(DATASETS)}")
     for dataset in DATASETS.values():
-        if name in (EVERY, dataset.name):
+        if not names or dataset.name in names:
             for path in fetch.fetch(dataset, folder, source, stderr()):
                 say(str(path))
 

@@ -18,7 +18,7 @@ from inkdigits.evaluation.labelled import (
     from_table,
     png,
 )
-from inkdigits.training.datasets import load_mnist, load_pendigits
+from inkdigits.training.datasets import load_mnist, load_pendigits, load_semeion
 
 #: The part of MNIST's training set that no packaged model learnt from: its last HELD pictures.
 VALIDATION, HELD = "validation", 2500
@@ -29,8 +29,8 @@ Reads = Callable[[Path], list[Sample]]
 def load_set(name: str, folder: Path | None = None) -> list[Sample]:
     """The samples of a set:
 
-    - `mnist`, `pendigits`: their test sets, found as in `data fetch`; `mnist/validation`: what the packaged
-      model was validated on
+    - `mnist`, `pendigits`, `semeion`: their test sets, found as in `data fetch`; `mnist/validation`: what the
+      packaged model was validated on
     - `mnist-c`: MNIST's test set spoilt in sixteen ways, `mnist-c/fog` in one (see `corrupt`)
     - `non-digits`: what had better be declined, and as many digits; `non-digits/letters`: one kind
       (see `nondigits`)
@@ -95,6 +95,13 @@ def _pendigits(folder: Path | None, kind: str) -> list[Sample]:
     ]
 
 
+def _semeion(folder: Path | None, kind: str) -> list[Sample]:
+    _kinds(kind, ())
+    scans = load_semeion("test", folder)
+    pairs = enumerate(zip(scans.images, scans.labels, strict=True))
+    return [Sample(png(image), str(label), f"semeion {place}") for place, (image, label) in pairs]
+
+
 def _spoilt(folder: Path | None, kind: str) -> list[Sample]:
     """MNIST's test set, each picture spoilt; the same pictures every time."""
     kinds, pictures = _kinds(kind, CORRUPTIONS), load_mnist("test", folder)
@@ -118,6 +125,7 @@ def _none(folder: Path | None, kind: str) -> list[Sample]:
 LOADERS: dict[str, Callable[[Path | None, str], list[Sample]]] = {
     "mnist": _mnist,
     "pendigits": _pendigits,
+    "semeion": _semeion,
     "mnist-c": _spoilt,
     "non-digits": _none,
 }

@@ -20,11 +20,12 @@ from torch import Tensor
 from inkdigits.ink import find_ink
 from inkdigits.strokes import render
 from inkdigits.training.clutter import TILE
-from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits
+from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits, load_semeion
 from inkdigits.training.hands import hands
 from inkdigits.training.negatives import Digits, negatives
 from inkdigits.training.networks import NO_DIGIT
 from inkdigits.training.run import Data, Run
+from inkdigits.training.semeion import HELD, shaped
 from inkdigits.training.variants import FORMS, variants
 from inkdigits.types import Raster, Stroke
 
@@ -67,6 +68,18 @@ class Written:
 
     def tiles(self, epoch: int) -> Tensor:
         return _rendered(self._strokes, self._pens, np.random.default_rng((self._seed, epoch)))
+
+
+class Shaped:
+    """Scans that were stretched, about as they were written, in other shapes in every epoch."""
+
+    def __init__(self, scans: Pictures, repeats: int, seed: int) -> None:
+        self._images, self._seed = np.repeat(scans.images, repeats, 0), seed
+        self.labels = torch.from_numpy(scans.labels).repeat_interleave(repeats)
+
+    def tiles(self, epoch: int) -> Tensor:
+        random = np.random.default_rng((self._seed, epoch))
+        return torch.from_numpy(np.stack([_tile(shaped(image, random)) for image in self._images]))[:, None]
 
 
 class Formed:
@@ -145,6 +158,10 @@ def load_corpus(run: Run, folder: Path | None = None) -> Corpus:
         known, kept = split_trajectories(load_pendigits("train", folder), data)
         training.append(Written(known, data.pens, data.pendigits_repeats, run.seed))
         validation["pendigits"] = Written(kept, data.pens, 1, run.seed)
+    if data.semeion:
+        learnt, held_back = split_scans(load_semeion("train", folder), data)
+        training.append(Shaped(learnt, data.semeion, run.seed))
+        validation["semeion"] = Shaped(held_back, 1, run.seed)
     if data.variants or data.hands:
         count = data.variants / (1 - data.variants) * sum(len(source.labels) for source in training)
         training.append(Formed(known, round(count / len(FORMS)), data.hands, data.pens, run.seed))
@@ -160,10 +177,17 @@ def load_corpus(run: Run, folder: Path | None = None) -> Corpus:
 def split_pictures(pictures: Pictures, data: Data) -> tuple[Pictures, Pictures]:
     """All but the last `mnist_validation` pictures, and those; writers are not known."""
     cut = len(pictures.labels) - data.mnist_validation
-    return (
-        Pictures(pictures.images[:cut][: data.limit or None], pictures.labels[:cut][: data.limit or None]),
-        Pictures(pictures.images[cut:][: data.limit or None], pictures.labels[cut:][: data.limit or None]),
-    )
+    return _part(pictures, slice(cut), data), _part(pictures, slice(cut, None), data)
+
+
+def split_scans(scans: Pictures, data: Data) -> tuple[Pictures, Pictures]:
+    """Semeion's pictures of all but its first 20 writers, and of these."""
+    return _part(scans, slice(HELD, None), data), _part(scans, slice(HELD), data)
+
+
+def _part(pictures: Pictures, part: slice, data: Data) -> Pictures:
+    most = data.limit or None
+    return Pictures(pictures.images[part][:most], pictures.labels[part][:most])
 
 
 def split_trajectories(all_of: Trajectories, data: Data) -> tuple[Trajectories, Trajectories]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from inkdigits.errors import DataError, DatasetMissing, MalformedFile
 from inkdigits.training.idx import parse_idx
+from inkdigits.training.semeion import TEST, parse_semeion
 from inkdigits.training.sources import Archive, Mirror, NpmPackage, RemoteFile, Source, Split
 from inkdigits.training.unipen import parse_unipen
 from inkdigits.types import Stroke
@@ -24,7 +25,7 @@ from inkdigits.types import Stroke
 
 @dataclass(frozen=True)
 class Pictures:
-    """Digits as pictures: `images` uint8 `[N, 28, 28]`, 0 = paper … 255 = pen, and
+    """Digits as pictures: `images` uint8 `[N, H, W]`, 0 = paper … 255 = pen, and
     `labels` int64 `[N]`, 0 to 9."""
 
     images: NDArray[np.uint8]
@@ -113,7 +114,9 @@ def _sha256(path: Path) -> str:
 def read_files(dataset: Dataset, split: Split, folder: Path | None = None) -> list[bytes]:
     """The split's files in the order listed; raises what `find_file` raises."""
     root = data_root(folder)
-    return [find_file(dataset, file, root).read_bytes() for file in dataset.files if file.split == split]
+    return [
+        find_file(dataset, file, root).read_bytes() for file in dataset.files if file.split in (split, "both")
+    ]
 
 
 def missing_files(dataset: Dataset, folder: Path | None = None) -> list[RemoteFile]:
@@ -139,6 +142,16 @@ def load_pendigits(split: Split, folder: Path | None = None) -> Trajectories:
     """7,494 digits of 30 writers to train with, or 3,498 of 14 others to test with."""
     (data,) = read_files(DATASETS["pendigits"], split, folder)
     return Trajectories.from_unipen(data, f"pendigits {split}")
+
+
+def load_semeion(split: Split, folder: Path | None = None) -> Pictures:
+    """1,195 pictures of 16 x 16 by 60 writers to train with, or 398 by 20 others to test with."""
+    (data,) = read_files(DATASETS["semeion"], split, folder)
+    images, labels = parse_semeion(data, "semeion")
+    chosen = np.zeros(len(labels), bool)
+    chosen[TEST] = True
+    chosen ^= split == "train"
+    return Pictures(images[chosen], labels[chosen])
 
 
 _MNIST = Dataset(
@@ -210,5 +223,25 @@ _PENDIGITS = Dataset(
     load=load_pendigits,
 )
 
+_SEMEION = Dataset(
+    name="semeion",
+    description="16 x 16 scans of digits by about 80 writers; 1,195 of 60 to train, 398 of 20 others to test",
+    licence="CC BY 4.0",
+    citation="M Buscema, Metanet, Semeion: Semeion Handwritten Digit (1994), "
+    "UCI Machine Learning Repository, https://doi.org/10.24432/C5SC8V",
+    files=(
+        RemoteFile(
+            "semeion.data",
+            "both",
+            2_889_702,
+            "f43228ae3da5ea6a3c95069d53450b86166770e3b719dcc333182128fe08d4b1",
+        ),
+    ),
+    sources=(
+        Archive("https://archive.ics.uci.edu/static/public/178/semeion%2Bhandwritten%2Bdigit.zip", 5_000_000),
+    ),
+    load=load_semeion,
+)
+
 #: Every dataset by name.
-DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (_MNIST, _PENDIGITS)}
+DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (_MNIST, _PENDIGITS, _SEMEION)}

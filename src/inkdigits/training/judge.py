@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkdigits.boxes import common
+from inkdigits.boxes import overlap
 from inkdigits.find import Found
 from inkdigits.training.page import Page
 from inkdigits.types import FloatArray
@@ -49,13 +49,10 @@ def judged(found: Found, page: Page) -> Iterator[Verdict | None]:
 
 
 def _shared(boxes: FloatArray, page: Page) -> FloatArray:
-    """What share of their union each found box and each of the page's boxes have in common, `[n, m]`."""
+    """The overlap `[n, m]` of each found box and each of the page's boxes, at the width that counts."""
     corners = np.array(page.boxes, np.float32).reshape(-1, 4)
     given = np.concatenate(((corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]), 1)
-    some, others = _widened(boxes), _widened(given)
-    both = common(some, others)
-    shares: FloatArray = both / (some[:, None, 2:].prod(2) + others[None, :, 2:].prod(2) - both)
-    return shares
+    return overlap(_widened(boxes), _widened(given))
 
 
 def _widened(boxes: FloatArray) -> FloatArray:

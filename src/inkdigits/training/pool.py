@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits.strokes import render
-from inkdigits.training.corpus import split_pictures, split_trajectories
-from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits
+from inkdigits.training.corpus import split_pictures, split_scans, split_trajectories
+from inkdigits.training.datasets import Pictures, Trajectories, load_mnist, load_pendigits, load_semeion
 from inkdigits.training.hands import hands
 from inkdigits.training.run import Data, Run
+from inkdigits.training.semeion import shaped
 from inkdigits.training.shapes import cut
 from inkdigits.training.variants import variants
 from inkdigits.types import FloatArray, Stroke
@@ -24,6 +26,8 @@ from inkdigits.types import FloatArray, Stroke
 ENLARGED = 3
 #: Times each trajectory is drawn, each time with another pen.
 PENS = 4
+#: Times each of Semeion's pictures is drawn, each time with about its own width.
+SHAPES = 6
 #: Ink (of 255) that counts for the box, and what is inside the pen's edge.
 EDGE, INSIDE = 40, 110
 #: Share of the hands, and of their digits, that keep to one part; and how many digits a hand chooses from.
@@ -76,31 +80,47 @@ class Style:
 
 def load_pools(run: Run, folder: Path | None = None) -> tuple[Pool, Pool]:
     """Pools to train and to validate on: no digit, and no known writer, in both. Raises DataError."""
-    pictures = split_pictures(load_mnist("train", folder), run.data)
-    written = split_trajectories(load_pendigits("train", folder), run.data)
-    random = np.random.default_rng(run.seed)
+    data, random = run.data, np.random.default_rng(run.seed)
+    pictures = split_pictures(load_mnist("train", folder), data)
+    written = split_trajectories(load_pendigits("train", folder), data)
+    scans = split_scans(load_semeion("train", folder), data) if data.semeion else (None, None)
     training, validation = (
-        pool_of(digits, paths, run.data, random) for digits, paths in zip(pictures, written, strict=True)
+        pool_of(drawn, paths, data, random, seen)
+        for drawn, paths, seen in zip(pictures, written, scans, strict=True)
     )
     return training, validation
 
 
-def pool_of(pictures: Pictures, written: Trajectories, data: Data, random: Generator) -> Pool:
-    """A pool of the pictures, the trajectories, each drawn PENS times, hands made from them, and variants."""
-    drawn = [_enlarged(image) for image in pictures.images]
-    drawn += [_drawn(strokes, data, random) for strokes in written.strokes for _ in range(PENS)]
-    labels = [*pictures.labels, *np.repeat(written.labels, PENS)]
-    parts = [(0, len(pictures.labels)), (len(pictures.labels), len(labels))]
-    for others, meant in (
-        hands(written, data.hands, random),
-        variants(random) if data.variants else ([], []),
-    ):
-        parts.append((len(labels), len(labels) + len(meant)))
-        drawn += [_drawn(strokes, data, random) for strokes in others]
-        labels += meant
-    pens = np.array([_pen(glyph) for glyph in drawn], np.float32)
-    own = tuple((start, end) for start, end in parts[:3] if start < end)
-    return Pool(drawn, np.array(labels, np.int64), pens, own, data.variants)
+def pool_of(
+    pictures: Pictures, written: Trajectories, data: Data, random: Generator, scans: Pictures | None = None
+) -> Pool:
+    """A pool of the pictures, the trajectories, each drawn PENS times, scans, each in SHAPES shapes,
+    hands made from the trajectories, and variants."""
+    parts = [
+        ([_enlarged(image) for image in pictures.images], pictures.labels),
+        _all_drawn(written.strokes * PENS, np.tile(written.labels, PENS), data, random),
+    ]
+    if scans:
+        shapes = [shaped(image, random) for _ in range(SHAPES) for image in scans.images]
+        parts.append((shapes, np.tile(scans.labels, SHAPES)))
+    parts.append(_all_drawn(*hands(written, data.hands, random), data, random))
+    ends = np.cumsum([len(labels) for _, labels in parts]).tolist()
+    own = tuple((start, end) for start, end in pairwise([0, *ends]) if start < end)
+    if data.variants:
+        parts.append(_all_drawn(*variants(random), data, random))
+    glyphs = [glyph for some, _ in parts for glyph in some]
+    pens = np.array([_pen(glyph) for glyph in glyphs], np.float32)
+    return Pool(glyphs, np.concatenate([labels for _, labels in parts]), pens, own, data.variants)
+
+
+def _all_drawn(
+    digits: Sequence[Sequence[Stroke]],
+    labels: Sequence[int] | NDArray[np.int64],
+    data: Data,
+    random: Generator,
+) -> tuple[list[NDArray[np.uint8]], NDArray[np.int64]]:
+    """Trajectories, each with a pen of its own, and their labels."""
+    return [_drawn(strokes, data, random) for strokes in digits], np.asarray(labels, np.int64)
 
 
 def _drawn(strokes: Sequence[Stroke], data: Data, random: Generator) -> NDArray[np.uint8]:

@@ -23,6 +23,7 @@ class Data:
     pendigits: bool = True
     pendigits_validation: int = 3  # the last writers of the training set
     pendigits_repeats: int = 1  # times each trajectory is drawn in an epoch
+    semeion: int = 0  # times each picture of Semeion's last 40 writers is seen in an epoch; 0 is not at all
     pens: tuple[float, float] = (0.03, 0.22)  # pen widths drawn, shares of the writing's height
     foreign: float = 0.2  # what is no digit, for every digit
     variants: float = 0.0  # share of composed digits in forms that both datasets lack (see `variants`)
@@ -32,7 +33,8 @@ class Data:
     @property
     def datasets(self) -> list[str]:
         """The names of the datasets that are on."""
-        return [name for name, on in (("mnist", self.mnist), ("pendigits", self.pendigits)) if on]
+        used = ("mnist", self.mnist), ("pendigits", self.pendigits), ("semeion", self.semeion)
+        return [name for name, on in used if on]
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,10 @@ def run_from(table: dict[str, Any], where: str) -> Run:
         raise RunError(f"{where}: precision is '{run.precision}', not bfloat16 or float32")
     if min(run.epochs, run.batch) < 1 or not run.data.datasets:
         raise RunError(f"{where}: epochs and batch must be at least 1, and one dataset must be on")
+    if run.network == REFINER and not run.finder:
+        raise RunError(
+            f"{where} names no finder", "Give `finder` the ONNX file behind which the refiner looks."
+        )
     return run
 
 

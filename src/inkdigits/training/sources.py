@@ -33,7 +33,7 @@ class RemoteFile:
     """One file of a dataset, as it lies unpacked in the data folder; `size` in bytes."""
 
     name: str
-    split: Split
+    split: Split | Literal["both"]
     size: int
     sha256: str
 
