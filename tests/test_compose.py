@@ -13,7 +13,7 @@ from inkdigits.training.page import UNSURE, Page
 from inkdigits.training.pages import paper, spoil
 from inkdigits.training.pool import Pool, Style, _pen, pool_of
 from inkdigits.training.run import Data
-from inkdigits.training.writing import Hand, drawn, lengthened
+from inkdigits.training.writing import Hand, bare_one, drawn, lengthened
 
 SIZES = [(64, 256), (96, 192), (48, 48)]
 
@@ -110,7 +110,7 @@ def test_paper_and_faults_stay_in_range() -> None:
 @pytest.mark.parametrize(("label", "hangs"), [(7, True), (9, True), (6, False)])
 def test_some_hands_write_long_tails(label: int, hangs: bool) -> None:
     random = np.random.default_rng(5)
-    hand = replace(Hand.any(20, 40, random), tail=0.6)
+    hand = replace(Hand.any(20, 40, random), tail=0.6, bare=False)
     glyph = random.integers(0, 256, (60, 30), np.uint8)
     longer, times, lower = lengthened(glyph, label, hand, random)
     assert 1.1 < times <= 1.6
@@ -122,12 +122,31 @@ def test_some_hands_write_long_tails(label: int, hangs: bool) -> None:
 
 def test_what_has_no_tail_stays_as_it_is() -> None:
     random = np.random.default_rng(6)
-    hand = replace(Hand.any(20, 40, random), tail=0.6)
+    hand = replace(Hand.any(20, 40, random), tail=0.6, bare=False)
     glyph = random.integers(0, 256, (60, 30), np.uint8)
     for label, some in ((8, hand), (9, replace(hand, tail=0.0))):
         same, times, lower = lengthened(glyph, label, some, random)
         assert same is glyph
         assert (times, lower) == (1, 0)
+
+
+def test_ones_of_some_hands_are_high_bare_strokes() -> None:
+    random = np.random.default_rng(8)
+    hand = replace(Hand.any(20, 40, random), bare=True)
+    strokes = [bare_one(random) for _ in range(60)]
+    heights = [lengthened(stroke, 1, hand, random)[1] for stroke in strokes]
+    assert min(heights) < 1 < 1.6 < max(heights)
+    assert lengthened(strokes[0], 4, replace(hand, tail=0.0), random)[1] == 1
+    for stroke in strokes:
+        rows = [np.flatnonzero(row > 127) for row in stroke]
+        assert all(len(row) and np.ptp(row) == len(row) - 1 for row in rows[1:-1])  # one stroke, no gap
+        assert np.median([len(row) for row in rows]) < 0.35 * len(stroke)
+    leans = [(row_of(stroke, 0) - row_of(stroke, -1)) / len(stroke) for stroke in strokes]
+    assert min(leans) < 0.1 < 0.4 < max(leans)
+
+
+def row_of(stroke: np.ndarray, place: int) -> float:
+    return float(np.flatnonzero(stroke[place] > 64).mean())
 
 
 def test_a_hand_writes_at_its_height(pool: Pool) -> None:

@@ -60,6 +60,23 @@ def test_a_killed_run_ends_as_an_undisturbed_one(pools: tuple[Pool, Pool], tmp_p
         go(replace(RUN, seed=2), "whole")
 
 
+def test_statistics_are_kept_where_a_run_asks_for_it(pools: tuple[Pool, Pool], tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    network, moved, kept = FinderNetwork(), {}, {}
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    for keep in (False, True):
+        run = replace(RUN, epochs=1, keep_statistics=keep)
+        network.load_state_dict(before)
+        learn(run, network, FinderLesson(run, pools, 3), tmp_path / str(keep), lambda *_: None)
+        after = network.state_dict()
+        moved[keep] = {name for name, value in before.items() if not torch.equal(value, after[name])}
+        kept[keep] = {name for name in before if "running" in name} - moved[keep]
+    assert kept[True] == {name for name in before if "running" in name}
+    assert not kept[False]
+    weights = {name for name in before if name.endswith(("weight", "bias"))}
+    assert weights <= moved[False] & moved[True]
+
+
 def test_a_finder_and_a_refiner_are_made_calibrated_and_used(
     pools: tuple[Pool, Pool], tmp_path: Path, reader: Reader
 ) -> None:

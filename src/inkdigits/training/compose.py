@@ -19,7 +19,7 @@ from inkdigits.training.joined import link, zeros
 from inkdigits.training.page import NONE, UNSURE, Page
 from inkdigits.training.pages import Size, blur, paper, spoil
 from inkdigits.training.pool import Pool, Style
-from inkdigits.training.writing import Hand, drawn, lengthened
+from inkdigits.training.writing import STROKES, Hand, bare_one, drawn, lengthened
 from inkdigits.types import FloatArray
 
 #: Heights of a digit on a composed page, in pixels.
@@ -142,7 +142,7 @@ class _Writer:
             elif dice > 1 - ZEROS:
                 at += self._zeros(hand, at, down)
             else:
-                glyph, label = self._other() if dice < separators + letters else self._digit()
+                glyph, label = self._other() if dice < separators + letters else self._digit(hand)
                 left -= label >= 0
                 tall = hand.height * float(np.exp(random.normal(0, hand.uneven)))
                 glyph, times, lower = lengthened(glyph, label, hand, random)
@@ -158,11 +158,12 @@ class _Writer:
         if random.random() < 0.25:
             self._separator(hand, at, middle + hand.drift * at)
 
-    def _digit(self) -> tuple[NDArray[np.uint8], int]:
+    def _digit(self, hand: Hand) -> tuple[NDArray[np.uint8], int]:
         """Any digit, or the one before once more."""
         again = AGAIN if self.last and self.last[1] != 1 else BARS
         if self.last is None or self.random.random() > again:
-            self.last = self.pool.draw(self.random)
+            bare = hand.bare and self.random.random() < STROKES
+            self.last = (bare_one(self.random), 1) if bare else self.pool.draw(self.random)
         return self.last
 
     def _zeros(self, hand: Hand, at: float, middle: float) -> float:

@@ -63,6 +63,17 @@ def _room_for_composers() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
+def _prepare(network: nn.Module, run: Run) -> None:
+    """Everything learns; but batch normalisation may stay as it is in use.
+
+    Batches hold pages of one size, and what fits their own statistics need not fit those of all.
+    """
+    network.train()
+    for module in network.modules() if run.keep_statistics else ():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+
+
 def _learn_epoch(
     run: Run,
     network: nn.Module,
@@ -74,7 +85,7 @@ def _learn_epoch(
     """The lesson's steps; the mean loss."""
     torch.manual_seed(run.seed * 100_003 + epoch)
     device = next(network.parameters()).device
-    network.train()
+    _prepare(network, run)
     batches = DataLoader(lesson.batches(epoch), batch_size=None, num_workers=COMPOSERS, prefetch_factor=4)
     total = 0.0
     for step, (given, goal) in enumerate(batches):

@@ -51,6 +51,7 @@ class Run:
     label_smoothing: float = 0.05
     precision: str = "bfloat16"  # or float32
     start: str = ""  # the checkpoint whose weights it begins with
+    keep_statistics: bool = False  # normalise batches as `start` does in use, not each by its own statistics
     finder: str = ""  # the finder (an ONNX file) behind which a refiner looks
     pair: tuple[str, str] = ("", "")  # checkpoints of a pair, which is put together and not trained
     augmentation: Augmentation = field(default_factory=Augmentation)

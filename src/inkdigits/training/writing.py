@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigits.training.shapes import bent
+from inkdigits.training.shapes import bent, pen
 from inkdigits.types import FloatArray
 
 #: A glyph wider than this many of its heights is as wide as one that high, and lower.
@@ -25,13 +25,19 @@ JOINED = 0.12
 TAILS = {1: True, 4: True, 6: False, 7: True, 9: True}
 TAILED, LONGER, SMALL_ZERO = 0.25, (0.1, 0.9), (0.5, 1.0)
 
+#: Share of the hands whose ones are high, and often bare strokes; how many of their digits are such strokes;
+#: how high their ones are, in heights of the others, and how far off their middle, as a deviation.
+BARE, STROKES, HIGH, OFF = 0.2, 0.25, (0.9, 1.9), 0.15
+#: How far a bare stroke leans to the side and how far it bows, in its heights; how wide its pen is.
+LEAN, BOW, NIB = (-0.1, 0.6), 0.04, (0.04, 0.14)
+
 
 @dataclass(frozen=True)
 class Hand:
     """`height` in pixels; `slant` and `drift` of the line as tangents; `gap` and its `spread` in
     heights (below 0: overlapping); `heavy` -1 to 1, how wide the pen is; `uneven`, the deviation
     of the heights' logarithm; `joined`, whether lines join its digits; `tail`, by how much tails are longer
-    than usual, in heights."""
+    than usual, in heights; `bare`, whether its ones are high, and often bare strokes."""
 
     height: float
     slant: float
@@ -42,6 +48,7 @@ class Hand:
     uneven: float
     joined: bool
     tail: float
+    bare: bool
 
     @classmethod
     def any(cls, lowest: float, tallest: float, random: Generator) -> Hand:
@@ -57,6 +64,7 @@ class Hand:
             uneven=float(random.choice((0.06, 0.12, 0.3))),
             joined=bool(random.random() < JOINED),
             tail=float(random.uniform(*LONGER)) if random.random() < TAILED else 0.0,
+            bare=bool(random.random() < BARE),
         )
 
     def smaller(self, middle: float, random: Generator) -> tuple[Hand, float]:
@@ -66,11 +74,20 @@ class Hand:
         return replace(self, height=self.height * share), middle + lift
 
 
+def bare_one(random: Generator) -> NDArray[np.uint8]:
+    """A one that is a single stroke, upright or leaning, nearly straight."""
+    t = np.linspace(0, 1, 9)
+    across = random.uniform(*LEAN) * (1 - t) + random.normal(0, BOW) * 4 * t * (1 - t)
+    return pen([np.column_stack((across, t))], random.uniform(*NIB))
+
+
 def lengthened(
     glyph: NDArray[np.uint8], label: int, hand: Hand, random: Generator
 ) -> tuple[NDArray[np.uint8], float, float]:
-    """A digit with its tail as long as this hand writes it, how many times as high it is then, and by how
-    many of its former heights its middle is lower."""
+    """A digit as long as this hand writes it, or its tail, how many times as high it is then, and by how many
+    of its former heights its middle is lower."""
+    if label == 1 and hand.bare:
+        return glyph, random.uniform(*HIGH), random.normal(0, OFF)
     if label == 0 and hand.tail:
         return glyph, random.uniform(*SMALL_ZERO), 0.0
     more = hand.tail * random.uniform(0.3, 1.0)
