@@ -18,7 +18,7 @@ from inkdigits.ink import contrast, ink_of
 from inkdigits.lines import wide_gaps
 from inkdigits.model import Finder, Model, Models, Refiner
 from inkdigits.page import Page
-from inkdigits.seek import Sight, by_finder, by_rules
+from inkdigits.seek import Sight, as_one, by_finder, by_rules
 from inkdigits.strokes import render, to_strokes
 from inkdigits.types import Candidate, Digit, Reading
 
@@ -123,7 +123,7 @@ class Reader:
         return Page.of(found.page, ink, reason, bare=found.bare)
 
     def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
-        """By the rules if they are sure, else by them or by the finder, whichever reads more.
+        """By the rules if they are sure, else by whichever of them and the finder reads more; one glyph by both.
 
         What may be print counts only where the finder sees something, too.
         """
@@ -134,7 +134,10 @@ class Reader:
             believed = found.lines and (page.empty != BLANK or _readable(other) > LEAST)
             alone = page.covered and len(page.plain) == 1
             unseen = page.printed and not other.lines
-            if unseen or (believed and not believes_rules(choice, other, alone)):
+            if believed and alone and len(choice.candidates) == len(other.candidates) == 1:
+                sight = as_one(choice.candidates[0], other.candidates[0])
+                choice = choose(sight.lines, asked.guide)
+            elif unseen or (believed and not believes_rules(choice, other, alone)):
                 sight, choice = found, other
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = choose(sight.lines, Guide(count=1))

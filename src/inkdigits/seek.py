@@ -6,7 +6,7 @@ The rules alone, the finder alone and both together were compared; see `docs/log
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,8 @@ FEW = 3
 #: than this.
 WEIGHT = 0.15
 UNSURE = 0.95
+#: What the finder's view counts beside the digit model's, where all ink is one glyph.
+BESIDE = 0.2
 TINY = 1e-7
 #: Guesses of their height that differ by no more than this factor are one.
 ALIKE = 1.25
@@ -60,6 +62,14 @@ def by_rules(glyphs: Sequence[Glyph], shares: FloatArray, exists: FloatArray) ->
             for glyph, row, one in zip(glyphs, shares, exists, strict=True)
         ]
     )
+
+
+def as_one(ruled: Candidate, found: Candidate) -> Sight:
+    """All ink is one glyph, which the rules and the finder found: as much a digit as the surer one says, and
+    which by the word of both."""
+    exists = max(ruled, found, key=sureness).exists
+    shares = _pooled(ruled.probabilities, found.probabilities, BESIDE)
+    return Sight([[replace(ruled, exists=exists, probabilities=shares)]])
 
 
 def by_finder(models: Models, page: Page) -> Sight:
@@ -122,8 +132,14 @@ def _told(model: Model, inks: Sequence[FloatArray], found: Found) -> FloatArray:
     shares = found.probabilities.copy()
     unsure = np.flatnonzero(shares.max(1, initial=0) < UNSURE).tolist()
     own, _ = model.classify([inks[place] for place in unsure])
-    both: FloatArray = np.exp((1 - WEIGHT) * np.log(shares[unsure] + TINY) + WEIGHT * np.log(own + TINY))
-    shares[unsure] = both / both.sum(1, keepdims=True)
+    shares[unsure] = _pooled(shares[unsure], own, WEIGHT)
+    return shares
+
+
+def _pooled(some: FloatArray, others: FloatArray, weight: float) -> FloatArray:
+    """Probabilities `[..., 10]` by two opinions, the second with this weight: their geometric mean."""
+    both = np.exp((1 - weight) * np.log(some + TINY) + weight * np.log(others + TINY))
+    shares: FloatArray = both / both.sum(-1, keepdims=True)
     return shares
 
 

@@ -7,6 +7,7 @@ import { choose, type Candidate } from '../src/local/guidance'
 import { inLines, wideGaps } from '../src/local/lines'
 import { median, round } from '../src/local/numbers'
 import { connected } from '../src/local/parts'
+import { asOne } from '../src/local/seek'
 import { render } from '../src/local/strokes'
 
 function drawn(...rows: string[]) {
@@ -17,6 +18,14 @@ function candidate(exists: number, value: number, x = 0): Candidate {
   const probabilities = Float32Array.from({ length: 10 }, (_, digit) => (digit === value ? 0.91 : 0.01))
   return { box: { x, y: 10, width: 10, height: 20 }, exists, probabilities, ink: gridOf(1, 1, () => 1) }
 }
+
+test('one glyph is read by the rules, which count four fifths, and the finder', () => {
+  const [ruled, found] = [candidate(0.6, 4), candidate(0.9, 9, 7)]
+  const [[both]] = asOne(ruled, found).lines as [[Candidate]]
+  expect([both.box, both.exists]).toEqual([ruled.box, found.exists])
+  expect((both.probabilities[4] ?? 0) / (both.probabilities[9] ?? 0)).toBeCloseTo(91 ** 0.6, 3)
+  expect(both.probabilities.reduce((whole, share) => whole + share, 0)).toBeCloseTo(1, 5)
+})
 
 test('halves are rounded to the even number, as in Python', () => {
   expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4999, 7].map(round)).toEqual([0, 2, 2, -0, -2, 2, 7])

@@ -6,7 +6,7 @@ import { classify } from './model'
 import type { Network } from './network'
 import { greatest, sum } from './numbers'
 import { isCovered, pageOf, sizeOf, type Page } from './page'
-import { byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
+import { asOne, byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
 import { render } from './strokes'
 import type { Drawing } from './types'
 
@@ -25,7 +25,7 @@ export interface Answered {
   readonly chosen: readonly Candidate[]
 }
 
-/** Reads a drawing: by the rules if they are sure or it is but a glance, else by them or by the finder, whichever reads more. */
+/** Reads a drawing: by the rules if they are sure or it is but a glance, else by them or by the finder, whichever reads more; one glyph by both. */
 export async function read(shelf: Shelf, drawing: Drawing, glance = false): Promise<Answered> {
   const page = pageOf(render(drawing))
   const digits = await shelf.digits()
@@ -43,6 +43,11 @@ async function believed(shelf: Shelf, page: Page, rules: Sight): Promise<readonl
   const found = await byFinder(await shelf.digits(), await shelf.seekers(), page)
   const other = choose(found.lines)
   const alone = isCovered(page) && page.glyphs.length === 1
+  const [[own, ...more], [seen, ...others]] = [choice.lines.flat(), other.lines.flat()]
+  if (alone && own && seen && more.length === 0 && others.length === 0) {
+    const both = asOne(own, seen)
+    return [both, choose(both.lines)]
+  }
   return found.lines.length > 0 && !believesRules(choice, other, alone) ? [found, other] : [rules, choice]
 }
 

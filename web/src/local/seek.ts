@@ -17,6 +17,7 @@ const BETTER = 1.25
 const FEW = 3
 const UNSURE = 0.95
 const WEIGHT = 0.15
+const BESIDE = 0.2
 const ALIKE = 1.25
 
 /** The networks that find digits where the rules are not sure. */
@@ -99,17 +100,24 @@ async function candidates(digits: Network, page: Page, found: Found, quarters: n
   }))
 }
 
+/** All ink is one glyph, which the rules and the finder found: as much a digit as the surer one says, and which by the word of both. */
+export function asOne(ruled: Candidate, found: Candidate): Sight {
+  const { exists } = sureness(ruled) >= sureness(found) ? ruled : found
+  const probabilities = pooled(ruled.probabilities, found.probabilities, BESIDE)
+  return { lines: [[{ ...ruled, exists, probabilities }]], turned: 0 }
+}
+
 /** The marks, where their classes were unsure with what the digit model says of them. */
 async function told(digits: Network, ink: Grid, found: Found): Promise<Found> {
   const unsure = found.filter(({ probabilities }) => greatest(probabilities) < UNSURE)
   const answers = await classify(digits, unsure.map((mark) => inside(ink, mark)))
-  const better = new Map(unsure.map((mark, i) => [mark, weighed(mark.probabilities, answers[i]?.probabilities)]))
+  const better = new Map(unsure.map((mark, i) => [mark, pooled(mark.probabilities, answers[i]?.probabilities, WEIGHT)]))
   return found.map((mark) => ({ ...mark, probabilities: better.get(mark) ?? mark.probabilities }))
 }
 
-/** What the finder and the digit model say of the classes, together. */
-function weighed(found: Float32Array, own: Float32Array | undefined): Float32Array {
-  const both = found.map((share, digit) => share ** (1 - WEIGHT) * (own?.[digit] ?? NaN) ** WEIGHT)
+/** Probabilities by two opinions, the second with this weight: their geometric mean. */
+function pooled(some: Float32Array, others: Float32Array | undefined, weight: number): Float32Array {
+  const both = some.map((share, digit) => share ** (1 - weight) * (others?.[digit] ?? NaN) ** weight)
   const whole = sum(both)
   return both.map((share) => share / whole)
 }
