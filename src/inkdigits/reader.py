@@ -123,7 +123,7 @@ class Reader:
         return Page.of(found.page, ink, reason, bare=found.bare)
 
     def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
-        """By the rules if they are sure, else by whichever of them and the finder reads more; one glyph by both.
+        """By the rules if sure, else by these or the finder, whichever reads more; one glyph by both.
 
         What may be print counts only where the finder sees something, too.
         """
