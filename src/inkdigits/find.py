@@ -23,6 +23,8 @@ Area = tuple[slice, slice]
 HEIGHT = 28.0
 #: What it finds within these heights is read as well as it can be; else it is run at another scale.
 READABLE = (18.0, 42.0)
+#: What was found at other heights counts only so much beside what is found at the right scale.
+AGAIN = 0.8
 #: Where its digits are less sure than this on the whole, scales that differ by these factors are tried.
 SURE = 0.9
 NEARBY = (0.82, 1.21)
@@ -71,13 +73,15 @@ NOTHING = Found(np.zeros(0, np.float32), np.zeros((0, 10), np.float32), np.zeros
 def find(finder: Finder, page: FloatArray, areas: Sequence[Area], height: float) -> Found:
     """Digits on a grey page `[H, W]`, 0 = black … 1 = white, in its areas, about `height` pixels high.
 
-    If what is found has quite another size, the page is looked at again at the right scale.
+    If what is found has quite another size, the page is looked at again at the right scale; parts of digits
+    that are too large are like digits, so there are more of them.
     """
     found = look(finder, page, areas, HEIGHT / height)
     seen = found.height * HEIGHT / height
     if not seen or READABLE[0] <= seen <= READABLE[1]:
         return found
-    return max(found, look(finder, page, areas, HEIGHT / found.height), key=lambda one: one.score)
+    again = look(finder, page, areas, HEIGHT / found.height)
+    return again if again.score >= AGAIN * found.score else found
 
 
 def look_closer(finder: Finder, page: FloatArray, areas: Sequence[Area], found: Found) -> Found:

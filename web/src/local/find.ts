@@ -6,6 +6,7 @@ import { BICUBIC, resized } from './resize'
 // The constants of `find.py`, where they are explained.
 const HEIGHT = 28
 const READABLE = [18, 42] as const
+const AGAIN = 0.8
 const SURE = 0.9
 const NEARBY = [0.82, 1.21]
 const BLOCK = 8
@@ -54,7 +55,8 @@ export async function find(finder: Network, page: Grid, areas: readonly Area[], 
   const found = await look(finder, page, areas, HEIGHT / height)
   const seen = (usualHeight(found) * HEIGHT) / height
   if (!seen || (READABLE[0] <= seen && seen <= READABLE[1])) return found
-  return better(found, await look(finder, page, areas, HEIGHT / usualHeight(found)))
+  const again = await look(finder, page, areas, HEIGHT / usualHeight(found))
+  return score(again) >= AGAIN * score(found) ? again : found
 }
 
 /** What was found, or, if it is not sure on the whole, what looks at scales near by say as well. */
