@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from inkdigits.errors import ModelInvalid, ModelMissing
-from inkdigits.model import BATCH, CARD, OUTPUTS, PACKAGED, RISKS, Model
+from inkdigits.model import BATCH, CARD, OUTPUTS, PACKAGED, RISKS, Finder, Model, Refiner
 from inkdigits.training.datasets import DATASETS
 from inkdigits.training.shapes import scribble
 
@@ -32,9 +32,14 @@ def test_the_model_in_the_package_has_a_whole_card() -> None:
     assert card["name"] == "pair"
     assert card["temperature"] > 0
     assert card["run"]["name"] == "default"
-    assert {entry["name"] for entry in card["data"]} == set(DATASETS)
+    assert {entry["name"] for entry in card["data"]} == {"mnist", "pendigits"}
     assert card["metrics"]["test"]["mnist"] > 0.99
     assert card["sha256"] == hashlib.sha256(PACKAGED.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("kind", [Finder, Refiner])
+def test_what_finds_digits_names_all_that_it_learnt_from(kind: type[Finder | Refiner]) -> None:
+    assert {entry["name"] for entry in kind().card["data"]} == set(DATASETS)
 
 
 def test_smaller_risks_have_higher_thresholds() -> None:
