@@ -23,7 +23,7 @@ class Data:
     pendigits: bool = True
     pendigits_validation: int = 3  # the last writers of the training set
     pendigits_repeats: int = 1  # times each trajectory is drawn in an epoch
-    semeion: int = 0  # times each picture of Semeion's last 40 writers is seen in an epoch; 0 is not at all
+    semeion: int = 0  # times each picture of Semeion is seen in an epoch; 0 is not at all
     pens: tuple[float, float] = (0.03, 0.22)  # pen widths drawn, shares of the writing's height
     foreign: float = 0.2  # what is no digit, for every digit
     variants: float = 0.0  # share of composed digits in forms that both datasets lack (see `variants`)
@@ -51,7 +51,7 @@ class Run:
     label_smoothing: float = 0.05
     precision: str = "bfloat16"  # or float32
     start: str = ""  # the checkpoint whose weights it begins with
-    keep_statistics: bool = False  # normalise batches as `start` does in use, not each by its own statistics
+    keep_statistics: bool = False  # a finder or refiner normalises its batches as in use
     finder: str = ""  # the finder (an ONNX file) behind which a refiner looks
     pair: tuple[str, str] = ("", "")  # checkpoints of a pair, which is put together and not trained
     augmentation: Augmentation = field(default_factory=Augmentation)
