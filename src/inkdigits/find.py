@@ -32,7 +32,7 @@ NEARBY = (0.82, 1.21)
 BLOCK = 8
 MOST_PIXELS = 560 * 560
 #: Marks below this are no candidates, and at most so many are looked at, the surest first.
-FAINT = 0.1
+FAINT = 0.05
 MOST_MARKS = 512
 #: Two marks are of one digit if their boxes share this much of their union, or if their centres
 #: are no farther apart than this share of their sizes.

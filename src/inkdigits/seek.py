@@ -21,9 +21,9 @@ from inkdigits.types import Box, Candidate, FloatArray, Glyph
 #: The rules are believed where each of their digits is at least this sure.
 SURE = 0.9
 #: Where the finder reads less than this share of the digits it expects, the page may be turned; it is if
-#: they are so many times surer together on the page turned back.
+#: they are so many times surer together on the page turned back, and by so many sure digits.
 UPRIGHT = 0.85
-BETTER = 1.25
+BETTER, BY = 1.6, 1.5
 #: Of fewer digits nothing can be told: a 6 is a 9.
 FEW = 3
 #: What the digit model's view of the ink in a found box counts beside the others', which are less sure
@@ -77,10 +77,11 @@ def by_finder(models: Models, page: Page) -> Sight:
     best, quarters = _upright(models.finder, page), 0
     if not _clear(best):
         height = best.height or list(page.heights())[-2:][0]
+        beaten = max(BETTER * best.score, best.score + BY)
         for turns in (1, 2, 3):
             found = _find(models.finder, page.turned(turns), height)
-            if found.count >= FEW and found.score > (best.score if quarters else BETTER * best.score):
-                best, quarters = found, turns
+            if found.count >= FEW and found.score > beaten:
+                best, quarters, beaten = found, turns, found.score
     upright = page.turned(quarters)
     if quarters:
         best = _closer(models.finder, upright, best)

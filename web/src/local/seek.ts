@@ -13,7 +13,8 @@ import { refine } from './refine'
 // The constants of `seek.py`, where they are explained.
 const SURE = 0.9
 const UPRIGHT = 0.85
-const BETTER = 1.25
+const BETTER = 1.6
+const BY = 1.5
 const FEW = 3
 const UNSURE = 0.95
 const WEIGHT = 0.15
@@ -47,9 +48,10 @@ export async function byFinder(digits: Network, { finder, refiner }: Seekers, pa
   let [best, quarters] = [await uprightOn(finder, page), 0]
   if (!isClear(best)) {
     const height = usualHeight(best) || (heightsOf(page).slice(-2)[0] ?? NaN)
+    let beaten = Math.max(BETTER * score(best), score(best) + BY)
     for (const turns of [1, 2, 3]) {
       const found = await findOn(finder, turnedPage(page, turns), height)
-      if (count(found) >= FEW && score(found) > (quarters ? 1 : BETTER) * score(best)) [best, quarters] = [found, turns]
+      if (count(found) >= FEW && score(found) > beaten) [best, quarters, beaten] = [found, turns, score(found)]
     }
   }
   const upright = turnedPage(page, quarters)
