@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from inkdigits.training import compose as composing
 from inkdigits.training.compose import compose
 from inkdigits.training.datasets import Pictures, Trajectories
+from inkdigits.training.manner import WILD
 from inkdigits.training.page import UNSURE, Page
 from inkdigits.training.pages import paper, spoil
 from inkdigits.training.pool import Pool, Style, _pen, pool_of
 from inkdigits.training.run import Data
-from inkdigits.training.writing import Hand, bare_one, drawn, lengthened
+from inkdigits.training.writing import bare_one, drawn, lengthened
 
 SIZES = [(64, 256), (96, 192), (48, 48)]
 
@@ -97,6 +99,16 @@ def test_boxes_hold_the_ink(pool: Pool) -> None:
     assert np.mean(np.array(inside) > np.array(outside)) > 0.75
 
 
+def test_calm_pages_hold_fewer_small_digits(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = {}
+    for calmly in (0.0, 1.0):
+        monkeypatch.setattr(composing, "CALMLY", calmly)
+        made = pages(pool, (64, 256), 150)
+        heights = [bottom - top for page in made for _, top, _, bottom in page.boxes]
+        small[calmly] = np.mean(np.array(heights) < 14)
+    assert small[1.0] < 0.7 * small[0.0]
+
+
 def test_paper_and_faults_stay_in_range() -> None:
     random = np.random.default_rng(5)
     for _ in range(60):
@@ -110,7 +122,7 @@ def test_paper_and_faults_stay_in_range() -> None:
 @pytest.mark.parametrize(("label", "hangs"), [(7, True), (9, True), (6, False)])
 def test_some_hands_write_long_tails(label: int, hangs: bool) -> None:
     random = np.random.default_rng(5)
-    hand = replace(Hand.any(20, 40, random), tail=0.6, bare=False)
+    hand = replace(WILD.hand(20, 40, random), tail=0.6, bare=False)
     glyph = random.integers(0, 256, (60, 30), np.uint8)
     longer, times, lower = lengthened(glyph, label, hand, random)
     assert 1.1 < times <= 1.6
@@ -122,7 +134,7 @@ def test_some_hands_write_long_tails(label: int, hangs: bool) -> None:
 
 def test_what_has_no_tail_stays_as_it_is() -> None:
     random = np.random.default_rng(6)
-    hand = replace(Hand.any(20, 40, random), tail=0.6, bare=False)
+    hand = replace(WILD.hand(20, 40, random), tail=0.6, bare=False)
     glyph = random.integers(0, 256, (60, 30), np.uint8)
     for label, some in ((8, hand), (9, replace(hand, tail=0.0))):
         same, times, lower = lengthened(glyph, label, some, random)
@@ -132,7 +144,7 @@ def test_what_has_no_tail_stays_as_it_is() -> None:
 
 def test_ones_of_some_hands_are_high_bare_strokes() -> None:
     random = np.random.default_rng(8)
-    hand = replace(Hand.any(20, 40, random), bare=True)
+    hand = replace(WILD.hand(20, 40, random), bare=True)
     strokes = [bare_one(random) for _ in range(60)]
     heights = [lengthened(stroke, 1, hand, random)[1] for stroke in strokes]
     assert min(heights) < 1 < 1.6 < max(heights)
@@ -152,5 +164,5 @@ def row_of(stroke: np.ndarray, place: int) -> float:
 def test_a_hand_writes_at_its_height(pool: Pool) -> None:
     random = np.random.default_rng(2)
     eights = [glyph for glyph, label in zip(pool.glyphs, pool.labels, strict=True) if label == 8][:20]
-    heights = [len(drawn(glyph, 30, Hand.any(20, 40, random), random)) for glyph in eights]
+    heights = [len(drawn(glyph, 30, WILD.hand(20, 40, random), random)) for glyph in eights]
     assert 24 <= np.median(heights) <= 32

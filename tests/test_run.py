@@ -44,6 +44,7 @@ def test_a_run_survives_its_own_record() -> None:
         ("[augmentation]\nblur = 1.0", "has no 'blur'"),
         ("data = 3", "data"),
         ("network = 'refiner'", "names no finder"),
+        ("keep_statistics = true", "keeps statistics"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:

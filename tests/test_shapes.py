@@ -32,7 +32,7 @@ def assert_ink(ink: Picture) -> None:
     assert ink.max() > 128
 
 
-@pytest.mark.parametrize("make", [*SHAPES, shapes.symbol, shapes.separator], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [*SHAPES, shapes.symbol], ids=lambda make: make.__name__)
 def test_shapes_are_ink_and_differ(make: object) -> None:
     assert callable(make)
     random = np.random.default_rng(1)

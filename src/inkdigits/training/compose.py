@@ -16,14 +16,26 @@ from PIL import Image
 
 from inkdigits.training import shapes
 from inkdigits.training.joined import link, zeros
+from inkdigits.training.manner import CALM, WILD, Manner
 from inkdigits.training.page import NONE, UNSURE, Page
 from inkdigits.training.pages import Size, blur, paper, spoil
 from inkdigits.training.pool import Pool, Style
 from inkdigits.training.writing import STROKES, Hand, bare_one, drawn, lengthened
 from inkdigits.types import FloatArray
 
-#: Heights of a digit on a composed page, in pixels.
-SMALLEST, TALLEST = 14.0, 46.0
+#: How high a digit on a composed page is at most, in pixels.
+TALLEST = 46.0
+#: Share of the pages that are written as people mostly do.
+CALMLY = 0.6
+#: How many letters a word has.
+LETTERS = (1, 7)
+#: What may stand before a number; a bar would be a 1 there.
+LEADING = "+-=.:"
+#: Share of lines that end with a separator or a stroke, and how many of those strokes go on from the last
+#: digit; how long they are, in heights of a digit.
+ENDED, GOING_ON, ALONG = 0.3, 0.4, (0.3, 2.5)
+#: How wide a line that joins is, in heights of a digit.
+LINE = (0.04, 0.1)
 #: A page up to this large (pixels) holds one digit, or something that is none.
 TILE = 48
 #: On a page turned by a quarter, digits that could be read nevertheless are not to be missed either;
@@ -47,16 +59,17 @@ JOINED, REACH = 0.6, 0.5
 def compose(pool: Pool, size: Size, random: Generator) -> Page:
     """A page `[H, W]` with writing on it, as it would be photographed; some were small and are enlarged."""
     tile = max(size) <= TILE
+    manner = CALM if not tile and random.random() < CALMLY else WILD
     turns = int(random.integers(1, 4)) if random.random() < TURNED else 0
     zoom = random.uniform(1.0, 1.9) if random.random() < (0.8 if tile else 0.25) else 1.0
     small = round(size[0] / zoom), round(size[1] / zoom)
     page = Page(np.zeros(small[::-1] if turns % 2 else small, np.float32))
-    writer = _Writer(page, Style(pool, random) if random.random() < STYLED else pool, random, zoom)
+    writer = _Writer(page, Style(pool, random) if random.random() < STYLED else pool, manner, random, zoom)
     if tile:
         writer.one()
     elif random.random() < 0.97:
         writer.lines()
-    page.pixels = spoil(_on_paper(page.pixels, random), 0.4 if tile else 0.15, random)
+    page.pixels = spoil(_on_paper(page.pixels, random), 0.4 if tile else manner.faults, random)
     return _enlarged(_turned(page, turns), size)
 
 
@@ -100,6 +113,7 @@ class _Writer:
 
     page: Page
     pool: Pool | Style
+    manner: Manner
     random: Generator
     zoom: float
     last: tuple[NDArray[np.uint8], int] | None = None
@@ -108,7 +122,7 @@ class _Writer:
     def one(self) -> None:
         """A single digit that fills the page, or something that is none."""
         height, width = self.page.pixels.shape
-        hand = Hand.any(0.4 * height, 0.85 * height, self.random)
+        hand = self.manner.hand(0.4 * height, 0.85 * height, self.random)
         across, down = self.random.normal(0.5, 0.06, 2) * (width, height)
         glyph, label = self._other() if self.random.random() < 0.2 else self.pool.draw(self.random)
         ink = drawn(glyph, hand.height, hand, self.random)
@@ -118,32 +132,37 @@ class _Writer:
         """One line, or as many as there is room for."""
         height, _ = self.page.pixels.shape
         tallest = min(TALLEST / self.zoom, 0.9 * height)
-        if self.random.random() < 0.6:
-            hand = Hand.any(min(SMALLEST, tallest / 2), tallest, self.random)
+        lowest = min(self.manner.smallest, tallest / 2)
+        if self.random.random() < self.manner.single:
+            hand = self.manner.hand(lowest, tallest, self.random)
             self._line(hand, height * self.random.normal(0.5, 0.06))
             return
-        hand = Hand.any(min(SMALLEST, tallest / 2), 0.6 * tallest, self.random)
+        hand = self.manner.hand(lowest, 0.6 * tallest, self.random)
         pitch = hand.height * self.random.uniform(1.15, 2.2)
         for middle in np.arange(self.random.uniform(0.2, 1) * pitch, height, pitch):
             self._line(hand, float(middle))
 
     def _line(self, hand: Hand, middle: float) -> None:
         """Digits from left to right until the page, or the number, ends."""
-        random, width = self.random, self.page.pixels.shape[1]
-        first = random.random() < 0.6
+        random, width, manner = self.random, self.page.pixels.shape[1], self.manner
+        first = random.random() < manner.first
         at = hand.height * random.uniform(-0.3, 0.5) if first else width * random.uniform(0, 0.6)
-        left = int(random.integers(1, 12))
-        separators, letters = random.choice((0, 0, 0.15, 0.35)), random.choice((0, 0, 0, 0.1, 0.3))
-        self.last = self.end = None
+        left = int(random.integers(manner.least, manner.most + 1))
+        separators, letters = random.choice(manner.separators), random.choice(manner.letters)
+        self.last, self.end, begun = None, None, False
+        if random.random() < manner.words:
+            at = self._word(hand, at, middle)
         while at < width and left > 0:
             dice, down = random.random(), middle + hand.drift * at + random.normal(0, 0.06) * hand.height
             if dice < separators:
-                at += self._separator(hand, at, down)
+                at += self._separator(hand, at, down, shapes.SEPARATORS if begun else LEADING)
             elif dice > 1 - ZEROS:
                 at += self._zeros(hand, at, down)
+                begun = True
             else:
                 glyph, label = self._other() if dice < separators + letters else self._digit(hand)
                 left -= label >= 0
+                begun |= label >= 0
                 tall = hand.height * float(np.exp(random.normal(0, hand.uneven)))
                 glyph, times, lower = lengthened(glyph, label, hand, random)
                 down += lower * tall
@@ -155,8 +174,18 @@ class _Writer:
                 at += hand.height * random.uniform(0.5, 2)
             if random.random() < CENTS:
                 hand, middle = hand.smaller(middle, random)
-        if random.random() < 0.25:
-            self._separator(hand, at, middle + hand.drift * at)
+        if random.random() < ENDED:
+            at += self._ended(hand, at, middle + hand.drift * at)
+        if random.random() < manner.words:
+            self._word(hand, at, middle)
+
+    def _word(self, hand: Hand, at: float, middle: float) -> float:
+        """Letters or the like in a row, from there on; where what comes next may begin."""
+        at += hand.height * self.random.uniform(0, 0.6)
+        for _ in range(self.random.integers(*LETTERS)):
+            ink = drawn(self._other()[0], hand.height * self.random.uniform(0.5, 1.1), hand, self.random)
+            at += self._put(ink, NONE, at, middle + hand.drift * at) + hand.height * self.random.uniform(0, 0.2)
+        return at + hand.height * self.random.uniform(0, 0.6)
 
     def _digit(self, hand: Hand) -> tuple[NDArray[np.uint8], int]:
         """Any digit, or the one before once more."""
@@ -174,7 +203,7 @@ class _Writer:
         self.page.draw(ink, x, y)
         for left, top, right, bottom in boxes.tolist():
             self.page.mark((x + left, y + top, x + right, y + bottom), 0)
-        self.end = None
+        self.end = x + ink.shape[1] - 1.0, y + ink.shape[0] / 2
         return float(ink.shape[1])
 
     def _join(self, hand: Hand, ink: FloatArray, right: float, middle: float) -> None:
@@ -184,15 +213,26 @@ class _Writer:
         before, self.end = self.end, (right - 1, end[1])
         apart = left - before[0] if before and hand.joined else 0
         if before and 0 < apart < REACH * hand.height and self.random.random() < JOINED:
-            wide, sag = self.random.uniform(0.04, 0.1), self.random.normal(0.05, 0.1)
-            link(self.page.pixels, before, (left + 1, start[1]), wide * hand.height, sag * hand.height)
+            self._link(hand, before, (left + 1, start[1]))
 
-    def _separator(self, hand: Hand, at: float, middle: float) -> float:
+    def _link(self, hand: Hand, start: tuple[float, float], end: tuple[float, float]) -> None:
+        wide, sag = self.random.uniform(*LINE), self.random.normal(0.05, 0.1)
+        link(self.page.pixels, start, end, wide * hand.height, sag * hand.height)
+
+    def _ended(self, hand: Hand, at: float, middle: float) -> float:
+        """What ends a number: a separator, or a stroke that goes on from the last digit."""
+        if self.end is None or self.random.random() > GOING_ON:
+            return self._separator(hand, at, middle, shapes.SEPARATORS)
+        far = hand.height * self.random.uniform(*ALONG)
+        self._link(hand, self.end, (self.end[0] + far, self.end[1] + self.random.normal(0, 0.1) * far))
+        return far
+
+    def _separator(self, hand: Hand, at: float, middle: float, among: str) -> float:
         """A point, dash or the like, or a long stroke such as closes an amount."""
         random = self.random
         tall = hand.height * random.uniform(0.12, 0.5) * (2 if random.random() < 0.2 else 1)
         down = middle + hand.height * random.choice((0.45, 0.4, 0.0, 0.0, -0.3))
-        return self._put(drawn(shapes.separator(random), tall, hand, random), NONE, at, down)
+        return self._put(drawn(shapes.symbol(random, among), tall, hand, random), NONE, at, down)
 
     def _other(self) -> tuple[NDArray[np.uint8], int]:
         """Something that is no digit."""

@@ -15,6 +15,9 @@ from inkdigits.types import FloatArray
 
 Size = tuple[int, int]
 
+#: How far apart the lines of a printed pattern are, in pixels.
+PERIODS = (2.5, 18.0)
+
 
 def paper(size: Size, random: Generator) -> FloatArray:
     """Blank paper `[H, W]`: its tone, uneven light, rules, boxes and printed patterns."""
@@ -83,7 +86,7 @@ def _guilloche(size: Size, random: Generator) -> FloatArray:
         down, across = _grid(size, random, random.choice((0.05, 0.5, np.pi)))
         wave = random.uniform(0, 12) * np.sin(across * random.uniform(0.01, 0.15) + random.uniform(0, 6))
         wave += random.uniform(0, 3) * np.sin(across * random.uniform(0.1, 0.5))
-        phase = (down + wave) * (np.pi / random.uniform(2.5, 9))
+        phase = (down + wave) * (np.pi / np.exp(random.uniform(*np.log(PERIODS))))
         lines = np.abs(np.sin(phase)) ** random.uniform(2, 12)
         if random.random() < 0.2:
             lines *= np.abs(np.sin(across * (np.pi / random.uniform(2, 8)))) ** random.uniform(1, 4)

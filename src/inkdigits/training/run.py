@@ -26,7 +26,7 @@ class Data:
     semeion: int = 0  # times each picture of Semeion is seen in an epoch; 0 is not at all
     pens: tuple[float, float] = (0.03, 0.22)  # pen widths drawn, shares of the writing's height
     foreign: float = 0.2  # what is no digit, for every digit
-    variants: float = 0.0  # share of composed digits in forms that both datasets lack (see `variants`)
+    variants: float = 0.0  # share of composed digits in forms that the datasets lack (see `variants`)
     hands: int = 0  # trajectories made from those of pendigits (see `hands`)
     limit: int = 0  # at most this many digits of each dataset; 0 is all
 
@@ -86,6 +86,8 @@ def run_from(table: dict[str, Any], where: str) -> Run:
         raise RunError(f"{where}: precision is '{run.precision}', not bfloat16 or float32")
     if min(run.epochs, run.batch) < 1 or not run.data.datasets:
         raise RunError(f"{where}: epochs and batch must be at least 1, and one dataset must be on")
+    if run.keep_statistics and run.network not in (FINDER, REFINER):
+        raise RunError(f"{where} keeps statistics, which only a {FINDER} or {REFINER} can", "Leave it out.")
     if run.network == REFINER and not run.finder:
         raise RunError(
             f"{where} names no finder", "Give `finder` the ONNX file behind which the refiner looks."

@@ -29,6 +29,7 @@ DIGIT_SHAPED = "OoDQIliJjZzySsGbTBgqPp"
 LETTERS = "".join(letter for letter in string.ascii_letters if letter not in DIGIT_SHAPED)
 #: A bar `|` is not among them: it is a 1.
 SYMBOLS = ",.;:-/=+()[]×x÷π%#*?!€$&@<>~_"
+#: What stands between digits.
 SEPARATORS = ",.-/=+:'"
 #: Symbols that, alone and without a line of writing beside them, may be a 1 or a 7.
 BARS = ",/()[]!>'"
@@ -62,11 +63,6 @@ def symbol(random: Generator, among: str = SYMBOLS) -> Picture:
         widest = 0.5 if chosen in ".:" else 0.25
         return bent(pen(paths, random.uniform(0.06, widest)), random)
     return bent(_printed(random, chosen), random)
-
-
-def separator(random: Generator) -> Picture:
-    """What stands between digits: one of SEPARATORS."""
-    return symbol(random, SEPARATORS)
 
 
 def scribble(random: Generator, *, broadest: bool = False) -> Picture:

@@ -18,8 +18,10 @@ WIDEST = 1.4
 BENT = 0.4
 #: Ink that counts for the box.
 EDGE = 0.2
+#: Gaps between digits that overlap, are close and are wide, in heights.
+GAPS = (-0.22, 0.02), (0.0, 0.2), (0.2, 1.0)
 #: Share of the hands that join digits.
-JOINED = 0.12
+JOINED = 0.2
 #: Digits with a tail, and whether it hangs; share of the hands that write tails longer, and by how much of
 #: the digit's height; how high such a hand writes its zeros, as a share of the others.
 TAILS = {1: True, 4: True, 6: False, 7: True, 9: True}
@@ -51,9 +53,17 @@ class Hand:
     bare: bool
 
     @classmethod
-    def any(cls, lowest: float, tallest: float, random: Generator) -> Hand:
-        """A random hand, digits `lowest` to `tallest` pixels high."""
-        low, high = ((-0.22, 0.02), (0.0, 0.2), (0.2, 1.0))[random.choice(3, p=(0.25, 0.45, 0.3))]
+    def any(
+        cls,
+        lowest: float,
+        tallest: float,
+        gaps: tuple[float, float, float],
+        uneven: tuple[float, ...],
+        random: Generator,
+    ) -> Hand:
+        """A random hand, digits `lowest` to `tallest` pixels high; `gaps` are the shares of GAPS, `uneven`
+        the deviations of which it has one."""
+        low, high = GAPS[random.choice(len(GAPS), p=gaps)]
         return cls(
             height=float(random.uniform(lowest, tallest)),
             slant=float(random.normal(0.12, 0.22)),
@@ -61,7 +71,7 @@ class Hand:
             gap=float(random.uniform(low, high)),
             spread=float(random.uniform(0.01, 0.15)),
             heavy=float(random.uniform(-0.5, 0.6)),
-            uneven=float(random.choice((0.06, 0.12, 0.3))),
+            uneven=float(random.choice(uneven)),
             joined=bool(random.random() < JOINED),
             tail=float(random.uniform(*LONGER)) if random.random() < TAILED else 0.0,
             bare=bool(random.random() < BARE),
