@@ -181,11 +181,12 @@ class _Writer:
 
     def _word(self, hand: Hand, at: float, middle: float) -> float:
         """Letters or the like in a row, from there on; where what comes next may begin."""
-        at += hand.height * self.random.uniform(0, 0.6)
-        for _ in range(self.random.integers(*LETTERS)):
-            ink = drawn(self._other()[0], hand.height * self.random.uniform(0.5, 1.1), hand, self.random)
-            at += self._put(ink, NONE, at, middle + hand.drift * at) + hand.height * self.random.uniform(0, 0.2)
-        return at + hand.height * self.random.uniform(0, 0.6)
+        random, height = self.random, hand.height
+        at += height * random.uniform(0, 0.6)
+        for _ in range(random.integers(*LETTERS)):
+            ink = drawn(self._other()[0], height * random.uniform(0.5, 1.1), hand, random)
+            at += self._put(ink, NONE, at, middle + hand.drift * at) + height * random.uniform(0, 0.2)
+        return at + height * random.uniform(0, 0.6)
 
     def _digit(self, hand: Hand) -> tuple[NDArray[np.uint8], int]:
         """Any digit, or the one before once more."""

@@ -1,7 +1,8 @@
-"""Hands that nobody has: known trajectories of a digit mixed, or their peculiarities exaggerated.
+"""Hands that nobody has: known trajectories of a digit mixed or exaggerated, and some of them hurried.
 
 Samples of one class are interpolated and extrapolated (DeVries and Taylor 2017,
-https://arxiv.org/abs/1702.05538), here as points along the pen's path.
+https://arxiv.org/abs/1702.05538), here as points along the pen's path. Who hurries begins a stroke before
+the one before has ended (Plamondon 1995, https://doi.org/10.1007/BF00202785): corners and loops are cut.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ OTHERS, USUAL, PARTNERS = 200, 40, (3, 60)
 FARTHER, BETWEEN = (1.2, 2.0), (-0.7, 0.6)
 #: The deviation of the width's logarithm.
 WIDER = 0.12
+#: Share of the hands that hurry, over how many points they smooth at most, and how often they do not lift
+#: the pen.
+HURRIED, SMOOTHED, ON_PAPER = 0.4, 2.5, 0.3
 
 Paths = NDArray[np.float64]
 
@@ -34,7 +38,27 @@ def hands(known: Trajectories, count: int, random: Generator) -> tuple[list[tupl
     """`count` trajectories, y down, about 100 units high, with their labels, as many of each digit."""
     ways = [list(_ways(known, digit)) for digit in range(10)]
     labels = [place % 10 for place in range(count) if ways[place % 10]]
-    return [_made(ways[label], random) for label in labels], labels
+    made = [_made(ways[label], random) for label in labels]
+    return [hurried(one, random) if random.random() < HURRIED else one for one in made], labels
+
+
+def hurried(strokes: Sequence[Stroke], random: Generator) -> tuple[Stroke, ...]:
+    """The strokes as written in a hurry, as high as before."""
+    high = np.ptp(np.concatenate(strokes)[:, 1])
+    joined = [np.concatenate(strokes)] if random.random() < ON_PAPER else strokes
+    smooth = [_smoothed(stroke.astype(float), random.uniform(0, SMOOTHED)) for stroke in joined]
+    times = high / max(np.ptp(np.concatenate(smooth)[:, 1]), 1e-6)
+    return tuple((stroke * times).astype(np.float32) for stroke in smooth)
+
+
+def _smoothed(stroke: Paths, deviation: float) -> Paths:
+    """Each point the mean of those around it, weighed by a bell curve of this deviation in points."""
+    reach = int(3 * SMOOTHED)
+    weights = np.exp(-((np.arange(-reach, reach + 1) / max(deviation, 1e-3)) ** 2) / 2)
+    padded = np.pad(stroke, ((reach, reach), (0, 0)), "edge")
+    around = np.lib.stride_tricks.sliding_window_view(padded, len(weights), 0)
+    smooth: Paths = around @ (weights / weights.sum())
+    return smooth
 
 
 def _ways(known: Trajectories, digit: int) -> Iterator[Paths]:
