@@ -65,6 +65,15 @@ def test_a_turned_page_is_noticed(reader: Reader, glyphs: dict[str, NDArray[np.u
     assert all(_inked(turned, digit.box) for digit in reading.digits)
 
 
+@pytest.mark.parametrize("number", ["0946952214", "4294042989", "1460"])
+def test_a_turned_number_is_noticed_though_some_of_it_is_readable(
+    reader: Reader, glyphs: dict[str, NDArray[np.uint8]], number: str
+) -> None:
+    """A 0, lying down, is a 0; the rest of the ink is not told by it."""
+    reading = reader.read(sheet(glyphs, [number]).rotate(-90, expand=True))
+    assert (reading.text, reading.turned) == (number, 90)
+
+
 def _inked(page: Image.Image, box: Box) -> bool:
     """Whether dark ink fills the box from side to side."""
     dark = np.asarray(page)[box.y : box.y + box.height, box.x : box.x + box.width] < 120

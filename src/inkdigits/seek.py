@@ -20,10 +20,10 @@ from inkdigits.types import Box, Candidate, FloatArray, Glyph
 
 #: The rules are believed where each of their digits is at least this sure.
 SURE = 0.9
-#: Where the finder reads less than this share of the digits it expects, the page may be turned; it is if
-#: they are so many times surer together on the page turned back, and by so many sure digits.
-UPRIGHT = 0.85
-BETTER, BY = 1.6, 1.5
+#: Where the finder reads less than this share of the digits it expects, or these hold less than that share of
+#: the ink, the page may be turned; it is if turned back it reads so many sure digits more.
+UPRIGHT, TOLD = 0.85, 0.7
+BETTER = 1.75
 #: Of fewer digits nothing can be told: a 6 is a 9.
 FEW = 3
 #: What the digit model's view of the ink in a found box counts beside the others', which are less sure
@@ -75,9 +75,9 @@ def as_one(ruled: Candidate, found: Candidate) -> Sight:
 def by_finder(models: Models, page: Page) -> Sight:
     """What the finder finds on the page as given or, if it is read much better so, turned."""
     best, quarters = _upright(models.finder, page), 0
-    if not _clear(best):
+    if not (_clear(best) and _told_of(page, best) >= TOLD):
         height = best.height or list(page.heights())[-2:][0]
-        beaten = max(BETTER * best.score, best.score + BY)
+        beaten = best.score + BETTER
         for turns in (1, 2, 3):
             found = _find(models.finder, page.turned(turns), height)
             if found.count >= FEW and found.score > beaten:
@@ -104,6 +104,14 @@ def _upright(finder: Finder, page: Page) -> Found:
 
 def _clear(found: Found) -> bool:
     return found.score >= UPRIGHT * max(1.0, float(found.exists.sum()))
+
+
+def _told_of(page: Page, found: Found) -> float:
+    """The share of the ink that is in what is probably a digit."""
+    rest = page.ink.pixels.copy()
+    for box in found.boxes[found.exists > 0.5]:
+        _inside(rest, box)[:] = 0
+    return 1 - float(rest.sum()) / max(float(page.ink.pixels.sum()), TINY)
 
 
 def _closer(finder: Finder, page: Page, found: Found) -> Found:

@@ -2,7 +2,7 @@ import type { Box } from '../api/types'
 import { sureness } from './decline'
 import { better, count, find, lookCloser, score, usualHeight, type Found, type Mark } from './find'
 import type { Candidate } from './guidance'
-import { cut, type Grid } from './grid'
+import { at, cut, gridOf, type Area, type Grid } from './grid'
 import { inLines } from './lines'
 import { classify, type Answer } from './model'
 import type { Network } from './network'
@@ -13,13 +13,14 @@ import { refine } from './refine'
 // The constants of `seek.py`, where they are explained.
 const SURE = 0.9
 const UPRIGHT = 0.85
-const BETTER = 1.6
-const BY = 1.5
+const TOLD = 0.7
+const BETTER = 1.75
 const FEW = 3
 const UNSURE = 0.95
 const WEIGHT = 0.15
 const BESIDE = 0.2
 const ALIKE = 1.25
+const TINY = 1e-7
 
 /** The networks that find digits where the rules are not sure. */
 export interface Seekers {
@@ -46,9 +47,9 @@ export function byRules({ glyphs }: Page, answers: readonly Answer[]): Sight {
 /** What the finder finds on the page as given or, if it is read much better so, turned. */
 export async function byFinder(digits: Network, { finder, refiner }: Seekers, page: Page): Promise<Sight> {
   let [best, quarters] = [await uprightOn(finder, page), 0]
-  if (!isClear(best)) {
+  if (!isClear(best) || toldOf(page, best) < TOLD) {
     const height = usualHeight(best) || (heightsOf(page).slice(-2)[0] ?? NaN)
-    let beaten = Math.max(BETTER * score(best), score(best) + BY)
+    let beaten = score(best) + BETTER
     for (const turns of [1, 2, 3]) {
       const found = await findOn(finder, turnedPage(page, turns), height)
       if (count(found) >= FEW && score(found) > beaten) [best, quarters, beaten] = [found, turns, score(found)]
@@ -84,6 +85,15 @@ function closer(finder: Network, page: Page, found: Found): Promise<Found> {
 
 function findOn(finder: Network, page: Page, height: number): Promise<Found> {
   return find(finder, page.pixels, areasOf(page, height), height)
+}
+
+/** The share of the ink that is in what is probably a digit. */
+function toldOf({ ink: { pixels } }: Page, found: Found): number {
+  const areas = found.filter(({ exists }) => exists > 0.5).map((mark) => areaOf(mark, pixels))
+  const isTold = (x: number, y: number): boolean =>
+    areas.some(({ top, bottom, left, right }) => top <= y && y < bottom && left <= x && x < right)
+  const rest = gridOf(pixels.height, pixels.width, (x, y) => (isTold(x, y) ? 0 : at(pixels, x, y)))
+  return 1 - sum(rest.values) / Math.max(sum(pixels.values), TINY)
 }
 
 function sight(candidates: readonly Candidate[], turned = 0): Sight {
@@ -124,15 +134,20 @@ function pooled(some: Float32Array, others: Float32Array | undefined, weight: nu
   return both.map((share) => share / whole)
 }
 
-/** The ink in a box; at least one pixel. */
-function inside(ink: Grid, { x, y, width, height }: Mark): Grid {
+/** The ink in a box. */
+function inside(ink: Grid, mark: Mark): Grid {
+  return cut(ink, areaOf(mark, ink))
+}
+
+/** The part of a page that a box covers; at least one pixel. */
+function areaOf({ x, y, width, height }: Mark, page: Size): Area {
   const [top, left] = [Math.max(0, round(y - height / 2)), Math.max(0, round(x - width / 2))]
-  return cut(ink, {
-    top: Math.min(top, ink.height - 1),
-    bottom: Math.min(Math.max(top + 1, round(y + height / 2)), ink.height),
-    left: Math.min(left, ink.width - 1),
-    right: Math.min(Math.max(left + 1, round(x + width / 2)), ink.width),
-  })
+  return {
+    top: Math.min(top, page.height - 1),
+    bottom: Math.min(Math.max(top + 1, round(y + height / 2)), page.height),
+    left: Math.min(left, page.width - 1),
+    right: Math.min(Math.max(left + 1, round(x + width / 2)), page.width),
+  }
 }
 
 /** A mark on a page that was turned by `quarters` as a box of the drawing as given. */
