@@ -39,6 +39,8 @@ DIGITS: tuple[Drawing, ...] = (
     [[(62, 27), (50, 18), (38, 26), (42, 41), (56, 52), (65, 66), (56, 81), (42, 80), (35, 67), (63, 28)]],
     [[(64, 34), (54, 20), (40, 24), (36, 40), (46, 51), (60, 44), (65, 30), (63, 52), (58, 70), (52, 84)]],
 )  # fmt: skip
+#: As it stands between the parts of a date.
+SLASH: Drawing = [[(64, 10), (54, 38), (46, 66), (36, 95)]]
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def drawings() -> Iterator[Golden]:
     yield Golden("a lying 1", [[(10, 50), (50, 49), (90, 51)]])
     for number, text in enumerate(("42", "905", "1234", "60718", "3141592653", "7777")):
         yield Golden(f"the number {text}", shaken(written(text), number))
+    for number, date in enumerate(("17/4/26", "31/12/2047")):
+        yield Golden(f"the date {date}", shaken(written(date), 40 + number))
     for number, figure in enumerate("2356890"):
         yield Golden(f"a hasty {figure}", shaken(written(figure), 10 + number, by=3.0))
     yield Golden("two words", written("12  34"))
@@ -94,9 +98,10 @@ def drawings() -> Iterator[Golden]:
 
 
 def written(text: str, gap: float = 0.0) -> Drawing:
-    """Digits beside each other, `gap` more than 55 apart; a space is as wide."""
-    places = [(index * (55 + gap), int(digit)) for index, digit in enumerate(text) if digit.strip()]
-    return [[(x + right, y) for x, y in stroke] for right, digit in places for stroke in DIGITS[digit]]
+    """Digits and slashes beside each other, `gap` more than 55 apart; a space is as wide."""
+    signs = {"/": SLASH, " ": [], **{str(digit): drawing for digit, drawing in enumerate(DIGITS)}}
+    places = [(index * (55 + gap), signs[sign]) for index, sign in enumerate(text)]
+    return [[(x + right, y) for x, y in stroke] for right, drawing in places for stroke in drawing]
 
 
 def shaken(drawing: Drawing, seed: int, by: float = 1.5) -> Drawing:

@@ -16,6 +16,7 @@ from inkdigits.lines import in_lines
 from inkdigits.model import Finder, Model, Models
 from inkdigits.page import Page
 from inkdigits.refine import refine
+from inkdigits.slashes import without_slashes
 from inkdigits.types import Box, Candidate, FloatArray, Glyph
 
 #: The rules are believed where each of their digits is at least this sure.
@@ -124,7 +125,8 @@ def _find(finder: Finder, page: Page, height: float) -> Found:
 
 def _sight(candidates: list[Candidate], turned: int = 0) -> Sight:
     places = in_lines([candidate.box for candidate in candidates], turned)
-    return Sight([[candidates[place] for place in line] for line in places], turned)
+    lines = [[candidates[place] for place in line] for line in places]
+    return Sight(lines if turned else [without_slashes(line) for line in lines], turned)
 
 
 def _candidates(model: Model, page: Page, found: Found, quarters: int) -> Iterator[Candidate]:

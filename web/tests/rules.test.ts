@@ -8,6 +8,7 @@ import { inLines, wideGaps } from '../src/local/lines'
 import { median, round } from '../src/local/numbers'
 import { connected } from '../src/local/parts'
 import { asOne } from '../src/local/seek'
+import { withoutSlashes } from '../src/local/slashes'
 import { render } from '../src/local/strokes'
 
 function drawn(...rows: string[]) {
@@ -25,6 +26,15 @@ test('one glyph is read by the rules, which count four fifths, and the finder', 
   expect([both.box, both.exists]).toEqual([ruled.box, found.exists])
   expect((both.probabilities[4] ?? 0) / (both.probabilities[9] ?? 0)).toBeCloseTo(91 ** 0.6, 3)
   expect(both.probabilities.reduce((whole, share) => whole + share, 0)).toBeCloseTo(1, 5)
+})
+
+test('the slashes of a date are hardly digits, leaning ones elsewhere are', () => {
+  const bar = gridOf(44, 24, (x, y) => (Math.round((44 - y) * 24 / 44) === x ? 1 : 0))
+  const line = (text: string) => Array.from(text, (letter, place) => letter === '/'
+    ? { ...candidate(0.9, 1), box: { x: 30 * place, y: 8, width: 24, height: 44 }, ink: bar }
+    : { ...candidate(0.9, Number(letter)), box: { x: 30 * place, y: 10, width: 24, height: 40 } })
+  const told = (text: string) => withoutSlashes(line(text)).filter(({ exists }) => exists > 0.5).length
+  expect(['12/05/2026', '2026/7/31', '123/05/2026', '12/05/', '/205/2026'].map(told)).toEqual([8, 7, 11, 6, 9])
 })
 
 test('halves are rounded to the even number, as in Python', () => {

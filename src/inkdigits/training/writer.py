@@ -17,7 +17,7 @@ from inkdigits.training.joined import link, zeros
 from inkdigits.training.manner import Manner
 from inkdigits.training.page import NONE, Page
 from inkdigits.training.pool import Pool, Style
-from inkdigits.training.writing import LOWER, SLASH, STROKES, Hand, bare_one, drawn, lengthened, slash
+from inkdigits.training.writing import STROKES, Hand, bare_one, drawn, lengthened
 from inkdigits.types import FloatArray
 
 #: How high a digit on a composed page is at most, in pixels.
@@ -36,8 +36,6 @@ JOINED, REACH = 0.6, 0.5
 LINE = (0.04, 0.1)
 #: What may stand before a number: a bar would be a 1 there.
 LEADING = "+-=.:"
-#: What stands between digits, slashes more often, as they are most like one; share of lines with one kind.
-KINDS, ALIKE = shapes.SEPARATORS + "//", 0.6
 #: Share of lines that end with a separator or a stroke, and how many of those strokes go on from the last
 #: digit; how long they are, in heights of a digit.
 ENDED, GOING_ON, ALONG = 0.3, 0.4, (0.3, 2.5)
@@ -87,14 +85,13 @@ class Writer:
         at = hand.height * random.uniform(-0.3, 0.5) if first else width * random.uniform(0, 0.6)
         left = int(random.integers(manner.least, manner.most + 1))
         separators, letters = random.choice(manner.separators), random.choice(manner.letters)
-        among = str(random.choice(list(KINDS))) if random.random() < ALIKE else KINDS
         self.last, self.end, begun = None, None, False
         if random.random() < manner.words:
             at = self._word(hand, at, middle)
         while at < width and left > 0:
             dice, down = random.random(), middle + hand.drift * at + random.normal(0, 0.06) * hand.height
             if dice < separators:
-                at += self._separator(hand, at, down, among if begun else LEADING)
+                at += self._separator(hand, at, down, shapes.SEPARATORS if begun else LEADING)
             elif dice > 1 - ZEROS:
                 at += self._zeros(hand, at, down)
                 begun = True
@@ -170,14 +167,9 @@ class Writer:
     def _separator(self, hand: Hand, at: float, middle: float, among: str) -> float:
         """A point, dash or the like, or a long stroke such as closes an amount."""
         random = self.random
-        kind = str(random.choice(list(among)))
-        if kind == "/":
-            tall, lower = random.uniform(*SLASH), random.uniform(*LOWER)
-            ink = drawn(slash(random), hand.height * tall, hand, random)
-            return self._put(ink, NONE, at, middle + hand.height * lower)
         tall = hand.height * random.uniform(0.12, 0.5) * (2 if random.random() < 0.2 else 1)
         down = middle + hand.height * random.choice((0.45, 0.4, 0.0, 0.0, -0.3))
-        return self._put(drawn(shapes.symbol(random, kind), tall, hand, random), NONE, at, down)
+        return self._put(drawn(shapes.symbol(random, among), tall, hand, random), NONE, at, down)
 
     def _other(self) -> tuple[NDArray[np.uint8], int]:
         """Something that is no digit."""

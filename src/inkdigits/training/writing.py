@@ -30,10 +30,8 @@ TAILED, LONGER, SMALL_ZERO = 0.25, (0.1, 0.9), (0.5, 1.0)
 #: Share of the hands whose ones are high, and often bare strokes; how many of their digits are such strokes;
 #: how high their ones are, in heights of the others, and how far off their middle, as a deviation.
 BARE, STROKES, HIGH, OFF = 0.2, 0.25, (0.9, 1.9), 0.15
-#: How far a bare stroke and a slash lean to the side, in their heights, how far they bow, and how wide the
-#: pen is; how high a slash is, in heights of a digit, and by how many its middle is lower.
-LEAN, SLASHED, BOW, NIB = (-0.1, 0.45), (0.2, 0.65), 0.04, (0.04, 0.14)
-SLASH, LOWER = (1.0, 1.6), (-0.05, 0.2)
+#: How far a bare stroke leans to the side and how far it bows, in its heights; how wide its pen is.
+LEAN, BOW, NIB = (-0.1, 0.6), 0.04, (0.04, 0.14)
 
 
 @dataclass(frozen=True)
@@ -88,17 +86,8 @@ class Hand:
 
 def bare_one(random: Generator) -> NDArray[np.uint8]:
     """A one that is a single stroke, upright or leaning, nearly straight."""
-    return _bar(LEAN, random)
-
-
-def slash(random: Generator) -> NDArray[np.uint8]:
-    """A stroke that stands between numbers, as in dates."""
-    return _bar(SLASHED, random)
-
-
-def _bar(lean: tuple[float, float], random: Generator) -> NDArray[np.uint8]:
     t = np.linspace(0, 1, 9)
-    across = random.uniform(*lean) * (1 - t) + random.normal(0, BOW) * 4 * t * (1 - t)
+    across = random.uniform(*LEAN) * (1 - t) + random.normal(0, BOW) * 4 * t * (1 - t)
     return pen([np.column_stack((across, t))], random.uniform(*NIB))
 
 

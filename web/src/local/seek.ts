@@ -9,6 +9,7 @@ import type { Network } from './network'
 import { greatest, round, sum } from './numbers'
 import { areasOf, heightsOf, lowest, turnedPage, type Page } from './page'
 import { refine } from './refine'
+import { withoutSlashes } from './slashes'
 
 // The constants of `seek.py`, where they are explained.
 const SURE = 0.9
@@ -98,7 +99,8 @@ function toldOf({ ink: { pixels } }: Page, found: Found): number {
 
 function sight(candidates: readonly Candidate[], turned = 0): Sight {
   const places = inLines(candidates.map(({ box }) => box), turned)
-  return { lines: places.map((line) => line.flatMap((place) => candidates[place] ?? [])), turned }
+  const lines = places.map((line) => line.flatMap((place) => candidates[place] ?? []))
+  return { lines: turned ? lines : lines.map(withoutSlashes), turned }
 }
 
 /** Candidates of a page that was turned by `quarters`, their boxes in the drawing as given. */
