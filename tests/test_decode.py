@@ -235,6 +235,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         decode(bomb)
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data:UserWarning")
 @given(data=st.binary(max_size=200), place=st.integers(0, 400), cut=st.integers(0, 400))
 def test_damage_never_lets_another_error_out(data: bytes, place: int, cut: int) -> None:
     picture = encoded(Image.new("RGB", (20, 20), "white"), "PNG")

@@ -19,6 +19,7 @@ FLOORS = {
     "strokes": 1,
     "segment": 1,
     "lines": 1,
+    "slashes": 1,
     "guidance": 1,
     "decline": 1,
     "grey": 1,
