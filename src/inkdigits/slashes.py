@@ -26,8 +26,12 @@ def without_slashes(line: Sequence[Candidate]) -> list[Candidate]:
     """The candidates of a line from left to right, the slashes of a date hardly digits any more."""
     probable = [one for one in line if one.exists > 0.5]
     places = [place for place in range(1, len(probable) - 1) if _may_be_slash(place, probable)]
-    groups = tuple(np.diff([-1, *places, len(probable)]) - 1)
-    slashes = [id(probable[place]) for place in places] if groups in DATE else []
+    if len(places) != 2:
+        return list(line)
+    first, second = places
+    if (first, second - first - 1, len(probable) - second - 1) not in DATE:
+        return list(line)
+    slashes = id(probable[first]), id(probable[second])
     return [replace(one, exists=STILL) if id(one) in slashes else one for one in line]
 
 
