@@ -76,6 +76,17 @@ def test_an_unsure_digit_at_the_edge_is_cut_off(x: int, y: int) -> None:
     unsure, sure = candidate(0.6, 0.9, box), candidate(0.99, 0.99, box)
     assert reason_of([unsure], [unsure], 1.0, 0.8, SIZE) == CUT_OFF
     assert reason_of([sure], [sure], 1.0, 0.8, SIZE) is None
+    assert reason_of([unsure], [unsure], 1.0, 0.8, None) == AMBIGUOUS
+
+
+def test_a_drawing_is_never_cut_off(reader: Reader) -> None:
+    """Its ink goes from edge to edge, and only as a picture does that say anything."""
+    strokes = [[[10, 0], [4, 60], [4, 100]], [[0, 30], [30, 55], [12, 80]]]
+    drawn = reader.read(strokes, risk=0.0)
+    assert drawn.reason == AMBIGUOUS
+    page = np.full((100, 40), 255, np.uint8)
+    page[:, 18:23] = 0
+    assert reader.read(page, risk=0.0).reason == CUT_OFF
 
 
 def test_reasons_are_words_for_programs() -> None:

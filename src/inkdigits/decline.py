@@ -40,17 +40,18 @@ def reason_of(
     seen: Sequence[Candidate],
     confidence: float,
     least: float,
-    size: tuple[int, int],
+    size: tuple[int, int] | None,
 ) -> str | None:
     """Why the text of the `chosen` among the candidates `seen` is not told; None if it is.
 
     It is not if one of its digits is less sure than `least`, or if its `confidence` is less than that of
-    as many digits which are just that sure. `size` is the picture's height and width.
+    as many digits which are just that sure. `size` is the picture's height and width, None for a drawing:
+    its edges are where its own strokes end.
     """
     weakest = min(chosen, key=sureness, default=None)
     if weakest and sureness(weakest) >= least:
         return None if confidence >= least ** len(chosen) else AMBIGUOUS
-    if weakest and _at_edge(weakest.box, size):
+    if weakest and size and _at_edge(weakest.box, size):
         return CUT_OFF
     return AMBIGUOUS if any(candidate.exists > 0.5 for candidate in seen) else NOT_A_DIGIT
 

@@ -141,7 +141,8 @@ class Reader:
                 sight, choice = found, other
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = choose(sight.lines, Guide(count=1))
-        reason = reason_of(choice.candidates, sight.candidates, choice.confidence, asked.least, page.size)
+        size = None if page.drawn else page.size
+        reason = reason_of(choice.candidates, sight.candidates, choice.confidence, asked.least, size)
         if reason:
             reason = page.empty or reason
         return self._answer(page, sight, choice, asked.guide, reason)

@@ -1,4 +1,4 @@
-import type { Box, Reading } from '../api/types'
+import type { Reading } from '../api/types'
 import type { Candidate } from './guidance'
 import { greatest } from './numbers'
 
@@ -17,26 +17,20 @@ export function threshold({ risks, risk }: Risks): number {
  * Why the text of the `chosen` among the candidates `seen` is not told; null if it is.
  *
  * It is not if one of its digits is less sure than `least`, or if its `confidence` is less than that of
- * as many digits which are just that sure. `size` is the drawing's.
+ * as many digits which are just that sure. A drawing is never cut off: its edges are where its own strokes end.
  */
 export function reasonOf(
   chosen: readonly Candidate[],
   seen: readonly Candidate[],
   confidence: number,
   least: number,
-  size: { readonly height: number; readonly width: number },
 ): Reading['reason'] {
   const weakest = chosen.toSorted((one, other) => sureness(one) - sureness(other))[0]
   if (weakest && sureness(weakest) >= least) return confidence >= least ** chosen.length ? null : 'ambiguous'
-  if (weakest && isAtEdge(weakest.box, size)) return 'cut_off'
   return seen.some(({ exists }) => exists > 0.5) ? 'ambiguous' : 'not_a_digit'
 }
 
 /** The probability that it is a digit, and the likeliest one. */
 export function sureness({ exists, probabilities }: Candidate): number {
   return exists * greatest(probabilities)
-}
-
-function isAtEdge(box: Box, { height, width }: { readonly height: number; readonly width: number }): boolean {
-  return box.x <= 0 || box.y <= 0 || box.x + box.width >= width || box.y + box.height >= height
 }

@@ -28,11 +28,6 @@ export function pageOf(ink: Ink): Page {
   return { pixels: { height, width, values: values.map((value) => 1 - value) }, ink, glyphs }
 }
 
-/** Its size in the drawing's unit. */
-export function sizeOf({ pixels, ink }: Page): { readonly height: number; readonly width: number } {
-  return { height: round(pixels.height * ink.scale), width: round(pixels.width * ink.scale) }
-}
-
 /** Whether the glyphs hold nearly all of the ink. */
 export function isCovered({ ink, glyphs }: Page): boolean {
   return sum(glyphs.map((glyph) => sum(glyph.ink.values))) >= COVERED * sum(ink.pixels.values)

@@ -5,7 +5,7 @@ import { wideGaps } from './lines'
 import { classify } from './model'
 import type { Network } from './network'
 import { greatest, sum } from './numbers'
-import { isCovered, pageOf, sizeOf, type Page } from './page'
+import { isCovered, pageOf, type Page } from './page'
 import { asOne, byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
 import { render } from './strokes'
 import type { Drawing } from './types'
@@ -32,7 +32,7 @@ export async function read(shelf: Shelf, drawing: Drawing, glance = false): Prom
   const least = threshold(Object.fromEntries(digits.card) as unknown as Risks)
   const rules = byRules(page, await classify(digits, page.glyphs.map(({ ink }) => ink)))
   const [sight, choice] = glance ? [rules, choose(rules.lines)] as const : await believed(shelf, page, rules)
-  const reason = reasonOf(choice.lines.flat(), sight.lines.flat(), choice.confidence, least, sizeOf(page))
+  const reason = reasonOf(choice.lines.flat(), sight.lines.flat(), choice.confidence, least)
   return answer(sight, choice, reason && isBare(page) ? 'blank' : reason)
 }
 
