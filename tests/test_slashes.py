@@ -1,6 +1,8 @@
-"""The slashes of a date told from ones, and nothing else taken for them."""
+"""Slashes told from ones, and nothing else taken for them."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ from inkdigits.types import Box, Candidate, FloatArray
 
 #: A 1 drawn as a stroke that leans and reaches below the line is written `/`.
 BAR = np.fliplr(np.eye(44, 24)[:24]).astype(np.float32)
+UPRIGHT = np.zeros((44, 24), np.float32)
+UPRIGHT[:, 10:14] = 1
 
 
 def candidate(letter: str, x: int, *, high: int = 44, ink: FloatArray = BAR) -> Candidate:
@@ -25,27 +29,49 @@ def line(text: str, **bar: int | FloatArray) -> list[Candidate]:
     return [candidate(letter, 30 * place, **bar) for place, letter in enumerate(text)]  # type: ignore[arg-type]
 
 
-def left_of(candidates: list[Candidate]) -> int:
-    return sum(one.exists > 0.5 for one in without_slashes(candidates))
+def left_of(*lines: list[Candidate]) -> int:
+    return sum(one.exists > 0.5 for line in without_slashes(lines) for one in line)
 
 
 @pytest.mark.parametrize("date", ["12/05/2026", "1/2/26", "2026/7/31", "31/1/26"])
 def test_the_slashes_of_a_date_are_hardly_digits(date: str) -> None:
-    told = without_slashes(line(date))
+    [told] = without_slashes([line(date)])
     assert [one.exists for one in told] == [STILL if letter == "/" else 0.9 for letter in date]
 
 
-@pytest.mark.parametrize("text", ["/205/2026", "12/05/", "123/05/2026", "12/05/20/6", "12/052026", "//", ""])
+@pytest.mark.parametrize("text", ["3/4", "12/052026"])
+def test_a_single_slash_is_hardly_a_digit(text: str) -> None:
+    assert left_of(line(text)) == len(text) - 1
+    assert left_of(line(text), line("5/6")) == len(text) + 1
+
+
+@pytest.mark.parametrize("text", ["/205/2026", "12/05/", "123/05/2026", "12/05/20/6", "/34", "34/", "//", ""])
 def test_leaning_ones_elsewhere_stay(text: str) -> None:
     assert left_of(line(text)) == len(text)
 
 
-def test_what_is_lower_or_upright_stays() -> None:
-    upright = np.zeros((44, 24), np.float32)
-    upright[:, 10:14] = 1
-    assert left_of(line("12/05/2026", high=40)) == 10
-    assert left_of(line("12/05/2026", ink=upright)) == 10
-    assert left_of(line("12/05/2026", ink=np.zeros((44, 24), np.float32))) == 10
+@pytest.mark.parametrize("text", ["12/05/2026", "3/4"])
+def test_what_is_lower_or_upright_or_no_bar_stays(text: str) -> None:
+    wide = np.ones((44, 24), np.float32)
+    assert left_of(line(text, high=40)) == len(text)
+    assert left_of(line(text, ink=UPRIGHT)) == len(text)
+    assert left_of(line(text, ink=np.fliplr(BAR))) == len(text)
+    assert left_of(line(text, ink=wide)) == len(text)
+    assert left_of(line(text, ink=0 * wide)) == len(text)
+
+
+def test_a_single_bar_stays_where_the_same_hand_writes_ones_as_bars() -> None:
+    one = candidate("1", 0, ink=UPRIGHT)
+    bar = replace(one, ink=UPRIGHT)
+    assert left_of(line("3/4"), [bar, *line("22")[1:]]) == 5
+    assert left_of(line("12/05/2026"), [bar, *line("22")[1:]]) == 10
+
+
+def test_a_stroke_that_only_hangs_or_only_rises_stays() -> None:
+    for top, high in ((8, 42), (10, 42)):
+        [three, bar, four] = line("3/4")
+        moved = replace(bar, box=Box(30, top, 24, high))
+        assert left_of([three, moved, four]) == 3
 
 
 def test_what_is_hardly_a_digit_does_not_count() -> None:
@@ -54,12 +80,13 @@ def test_what_is_hardly_a_digit_does_not_count() -> None:
     assert left_of([*date[:2], dot, *date[2:]]) == 8
 
 
-def test_a_drawn_date_is_read(reader: Reader) -> None:
-    seven = [[[0, 5], [55, 0], [25, 100]]]
-    four = [[[40, 0], [0, 65], [60, 65]], [[45, 40], [45, 100]]]
-    slash = [[[35, -10], [0, 118]]]
-    strokes, x = [], 0
-    for letter in (seven, four, slash, four, seven, slash, seven, seven):
-        strokes += [[[x + across, down] for across, down in stroke] for stroke in letter]
-        x += 95
-    assert reader.read(strokes, risk=1).text.replace(" ", "") == "744777"
+@pytest.mark.parametrize(("text", "read"), [("44/47/77", "444777"), ("7/4", "74"), ("47/74", "4774")])
+def test_drawn_slashes_are_not_read(text: str, read: str, reader: Reader) -> None:
+    drawn = {
+        "7": [[[0, 5], [55, 0], [25, 100]]],
+        "4": [[[40, 0], [0, 65], [60, 65]], [[45, 40], [45, 100]]],
+        "/": [[[35, -10], [0, 118]]],
+    }
+    places = [(95 * place, drawn[letter]) for place, letter in enumerate(text)]
+    strokes = [[[x + right, y] for x, y in stroke] for right, letter in places for stroke in letter]
+    assert reader.read(strokes, risk=1).text.replace(" ", "") == read

@@ -126,7 +126,7 @@ def _find(finder: Finder, page: Page, height: float) -> Found:
 def _sight(candidates: list[Candidate], turned: int = 0) -> Sight:
     places = in_lines([candidate.box for candidate in candidates], turned)
     lines = [[candidates[place] for place in line] for line in places]
-    return Sight(lines if turned else [without_slashes(line) for line in lines], turned)
+    return Sight(lines if turned else without_slashes(lines), turned)
 
 
 def _candidates(model: Model, page: Page, found: Found, quarters: int) -> Iterator[Candidate]:

@@ -1,56 +1,92 @@
-"""Candidates of a line -> the same, but for the slashes of a date: each alone is a leaning 1."""
+"""Candidates in lines -> the same, but for slashes: each alone is a leaning 1.
+
+What tells them apart is where they stand, and how the same hand writes its ones.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
-from inkdigits.types import Candidate, FloatArray
+from inkdigits.types import Candidate
 
 #: How many digits stand before, between and after the slashes of a date.
 DATE = tuple(product((1, 2), (1, 2), (2, 4))) + tuple(product((4,), (1, 2), (1, 2)))
-#: A slash is so many times as high as the other digits, and reaches below those on either side.
-HIGHER = 1.03
-SIDE = 2
-#: Its ink lies on a line that leans to the right, by the correlation of rows and columns.
-ALIGNED = -0.7
+#: A bar is so many times as long as wide (by its ink's deviations); a slash leans so many degrees.
+SLIM, LEANING = 5.0, 6.0
 INKED = 0.5
+#: How many of the digits on either side count for where the others stand.
+SIDE = 2
+#: A slash of a date is so many times as high as the others, and reaches as low; one by itself reaches above
+#: and below them by so many of their heights, and no 1 on the page is a bar so many times as high.
+HIGHER, BEYOND, ALIKE = 1.03, 0.03, 0.9
 #: How probably it is a digit all the same.
 STILL = 0.05
 
-
-def without_slashes(line: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates of a line from left to right, the slashes of a date hardly digits any more."""
-    probable = [one for one in line if one.exists > 0.5]
-    places = [place for place in range(1, len(probable) - 1) if _may_be_slash(place, probable)]
-    if len(places) != 2:
-        return list(line)
-    first, second = places
-    if (first, second - first - 1, len(probable) - second - 1) not in DATE:
-        return list(line)
-    slashes = id(probable[first]), id(probable[second])
-    return [replace(one, exists=STILL) if id(one) in slashes else one for one in line]
+Line = Sequence[Candidate]
 
 
-def _may_be_slash(place: int, line: Sequence[Candidate]) -> bool:
-    """Whether the candidate at a place within a line is shaped and stands like a slash."""
-    before, own, after = line[:place], line[place], line[place + 1 :]
-    if own.probabilities.argmax() != 1:
-        return False
-    high = np.median([one.box.height for one in (*before, *after)])
-    foot = np.median([one.box.y + one.box.height for one in (*before[-SIDE:], *after[:SIDE])])
-    beyond = own.box.height >= HIGHER * high and own.box.y + own.box.height >= foot
-    return bool(beyond and _lean(own.ink) <= ALIGNED)
+def without_slashes(lines: Sequence[Line]) -> list[list[Candidate]]:
+    """The candidates of a page in lines from left to right, the slashes among them hardly digits any more."""
+    told = [_slashes_and_ones([one for one in line if one.exists > 0.5]) for line in lines]
+    highest = max((one.box.height for _, ones in told for one in ones), default=0)
+    taken = {
+        id(one) for slashes, _ in told for one in slashes
+        if len(slashes) == 2 or one.box.height * ALIKE > highest
+    }  # fmt: skip
+    return [[replace(one, exists=STILL) if id(one) in taken else one for one in line] for line in lines]
 
 
-def _lean(ink: FloatArray) -> float:
-    """The correlation of the ink's rows and columns, `[h, w]`; 0 where there is no more than a point."""
-    places = np.argwhere(ink > INKED)
-    if not len(places):
-        return 0.0
-    off = places - places.mean(0)
-    (high, both), (_, wide) = off.T @ off
-    return float(both / max(np.sqrt(high * wide), 1.0))
+def _slashes_and_ones(line: Line) -> tuple[list[Candidate], list[Candidate]]:
+    """The bars of a line that may be slashes, and those that are ones."""
+    leans = [_lean(one) for one in line]
+    slashes = _slashes(leans, line)
+    ones = [place for place, lean in enumerate(leans) if lean is not None and place not in slashes]
+    return [line[place] for place in slashes], [line[place] for place in ones]
+
+
+def _slashes(leans: Sequence[float | None], line: Line) -> list[int]:
+    """The places in a line of bars that stand as the two slashes of a date do, or as a single one."""
+    inner = [place for place in range(1, len(line) - 1) if (leans[place] or 0) >= LEANING]
+    dated = [place for place in inner if _height(line, place) >= HIGHER and _reach(line, place)[1] >= 0]
+    digits = tuple(after - before - 1 for before, after in pairwise([-1, *dated, len(line)]))
+    if digits in DATE:
+        return dated
+    alone = [place for place in inner if min(_reach(line, place)) > BEYOND]
+    return alone if len(alone) == 1 else []
+
+
+def _lean(candidate: Candidate) -> float | None:
+    """By how many degrees to the right a candidate leans; None where it is not read as a 1, or is no bar."""
+    if candidate.probabilities.argmax() != 1:
+        return None
+    places = np.argwhere(candidate.ink > INKED)
+    if len(places) < 2:
+        return None
+    (down, both), (_, across) = np.cov(places.T)
+    middle, apart = (down + across) / 2, np.hypot((down - across) / 2, both)
+    if middle + apart < SLIM**2 * (middle - apart):
+        return None
+    return float(np.degrees(np.arctan2(-2 * both, down - across) / 2))
+
+
+def _others(line: Line, place: int) -> float:
+    """The usual height of the others."""
+    return float(np.median([one.box.height for one in (*line[:place], *line[place + 1 :])]))
+
+
+def _height(line: Line, place: int) -> float:
+    """How high the candidate at a place is, in heights of the others."""
+    return line[place].box.height / _others(line, place)
+
+
+def _reach(line: Line, place: int) -> tuple[float, float]:
+    """How far the candidate at a place reaches above and below those on either side, in their heights."""
+    beside = [*line[max(0, place - SIDE) : place], *line[place + 1 : place + 1 + SIDE]]
+    box, high = line[place].box, _others(line, place)
+    top = float(np.median([one.box.y for one in beside]))
+    foot = float(np.median([one.box.y + one.box.height for one in beside]))
+    return (top - box.y) / high, (box.y + box.height - foot) / high

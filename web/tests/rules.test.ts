@@ -28,13 +28,15 @@ test('one glyph is read by the rules, which count four fifths, and the finder', 
   expect(both.probabilities.reduce((whole, share) => whole + share, 0)).toBeCloseTo(1, 5)
 })
 
-test('the slashes of a date are hardly digits, leaning ones elsewhere are', () => {
+test('the slashes of a date, and one by itself, are hardly digits, leaning ones elsewhere are', () => {
   const bar = gridOf(44, 24, (x, y) => (Math.round((44 - y) * 24 / 44) === x ? 1 : 0))
   const line = (text: string) => Array.from(text, (letter, place) => letter === '/'
     ? { ...candidate(0.9, 1), box: { x: 30 * place, y: 8, width: 24, height: 44 }, ink: bar }
     : { ...candidate(0.9, Number(letter)), box: { x: 30 * place, y: 10, width: 24, height: 40 } })
-  const told = (text: string) => withoutSlashes(line(text)).filter(({ exists }) => exists > 0.5).length
-  expect(['12/05/2026', '2026/7/31', '123/05/2026', '12/05/', '/205/2026'].map(told)).toEqual([8, 7, 11, 6, 9])
+  const told = (...texts: string[]) => withoutSlashes(texts.map(line)).flat().filter(({ exists }) => exists > 0.5).length
+  expect(['12/05/2026', '2026/7/31', '123/05/2026', '12/05/', '/205/2026', '3/4', '/34', '34/'].map((text) => told(text)))
+    .toEqual([8, 7, 11, 6, 9, 2, 3, 3])
+  expect([told('3/4', '5/6'), told('3/4', '/56')]).toEqual([4, 6])
 })
 
 test('halves are rounded to the even number, as in Python', () => {

@@ -100,7 +100,7 @@ function toldOf({ ink: { pixels } }: Page, found: Found): number {
 function sight(candidates: readonly Candidate[], turned = 0): Sight {
   const places = inLines(candidates.map(({ box }) => box), turned)
   const lines = places.map((line) => line.flatMap((place) => candidates[place] ?? []))
-  return { lines: turned ? lines : lines.map(withoutSlashes), turned }
+  return { lines: turned ? lines : withoutSlashes(lines), turned }
 }
 
 /** Candidates of a page that was turned by `quarters`, their boxes in the drawing as given. */

@@ -1,43 +1,62 @@
 import type { Candidate } from './guidance'
-import type { Grid } from './grid'
 import { greatest, median, sum } from './numbers'
 
 // The constants of `slashes.py`, where they are explained.
 const DATE = ['1,1', '1,2', '2,1', '2,2'].flatMap((days) => [`${days},2`, `${days},4`, `4,${days}`])
-const HIGHER = 1.03
-const SIDE = 2
-const ALIGNED = -0.7
+const [SLIM, LEANING] = [5, 6]
 const INKED = 0.5
+const SIDE = 2
+const [HIGHER, BEYOND, ALIKE] = [1.03, 0.03, 0.9]
 const STILL = 0.05
 
-/** The candidates of a line from left to right, the slashes of a date hardly digits any more. */
-export function withoutSlashes(line: readonly Candidate[]): readonly Candidate[] {
-  const probable = line.filter(({ exists }) => exists > 0.5)
-  const places = [...probable.keys()].slice(1, -1).filter((place) => mayBeSlash(place, probable))
-  const groups = [...places, probable.length].map((place, i) => place - (places[i - 1] ?? -1) - 1)
-  if (!DATE.includes(groups.join())) return line
-  const slashes = places.map((place) => probable[place])
-  return line.map((one) => (slashes.includes(one) ? { ...one, exists: STILL } : one))
+type Line = readonly Candidate[]
+
+/** The candidates of a page in lines from left to right, the slashes among them hardly digits any more. */
+export function withoutSlashes(lines: readonly Line[]): readonly Line[] {
+  const told = lines.map((line) => {
+    const likely = line.filter(({ exists }) => exists > 0.5)
+    const leans = likely.map(lean)
+    const slashes = slashesOf(leans, likely).map((place) => likely[place])
+    return { slashes, ones: likely.filter((one, place) => leans[place] !== undefined && !slashes.includes(one)) }
+  })
+  const highest = Math.max(0, ...told.flatMap(({ ones }) => ones.map(({ box }) => box.height)))
+  const taken = told.flatMap(({ slashes }) =>
+    slashes.filter((one) => slashes.length === 2 || (one?.box.height ?? 0) * ALIKE > highest))
+  return lines.map((line) => line.map((one) => (taken.includes(one) ? { ...one, exists: STILL } : one)))
 }
 
-/** Whether the candidate at a place within a line is shaped and stands like a slash. */
-function mayBeSlash(place: number, line: readonly Candidate[]): boolean {
-  const [before, own, after] = [line.slice(0, place), line[place], line.slice(place + 1)]
-  if (own?.probabilities[1] !== greatest(own?.probabilities ?? [])) return false
-  const near = [...before.slice(-SIDE), ...after.slice(0, SIDE)]
-  const high = median([...before, ...after].map(({ box }) => box.height))
-  const foot = median(near.map(({ box }) => box.y + box.height))
-  return own.box.height >= HIGHER * high && own.box.y + own.box.height >= foot && lean(own.ink) <= ALIGNED
+/** The places in a line of bars that stand as the two slashes of a date do, or as a single one. */
+function slashesOf(leans: readonly (number | undefined)[], line: Line): number[] {
+  const inner = [...line.keys()].slice(1, -1).filter((place) => (leans[place] ?? 0) >= LEANING)
+  const dated = inner.filter((place) => reach(line, place).height >= HIGHER && reach(line, place).below >= 0)
+  const digits = [...dated, line.length].map((place, i) => place - (dated[i - 1] ?? -1) - 1)
+  if (DATE.includes(digits.join())) return dated
+  const alone = inner.filter((place) => Math.min(reach(line, place).above, reach(line, place).below) > BEYOND)
+  return alone.length === 1 ? alone : []
 }
 
-/** The correlation of the ink's rows and columns; 0 where there is no more than a point. */
-function lean({ values, width }: Grid): number {
+/** By how many degrees to the right a candidate leans that is read as a 1 and is a bar. */
+function lean({ probabilities, ink: { values, width } }: Candidate): number | undefined {
   const inked = Array.from(values.keys()).filter((place) => (values[place] ?? 0) > INKED)
+  if (probabilities[1] !== greatest(probabilities) || inked.length < 2) return undefined
   const off = (of: (place: number) => number): number[] => {
-    const middle = sum(inked.map(of)) / Math.max(inked.length, 1)
+    const middle = sum(inked.map(of)) / inked.length
     return inked.map((place) => of(place) - middle)
   }
-  const [down, across] = [off((place) => Math.trunc(place / width)), off((place) => place % width)]
+  const [rows, columns] = [off((place) => Math.trunc(place / width)), off((place) => place % width)]
   const product = (some: number[], others: number[]): number => sum(some.map((value, i) => value * (others[i] ?? NaN)))
-  return product(down, across) / Math.max(Math.sqrt(product(down, down) * product(across, across)), 1)
+  const [down, across, both] = [product(rows, rows), product(columns, columns), product(rows, columns)]
+  const [middle, apart] = [(down + across) / 2, Math.hypot((down - across) / 2, both)]
+  if (middle + apart < SLIM ** 2 * (middle - apart)) return undefined
+  return (Math.atan2(-2 * both, down - across) / 2) * (180 / Math.PI)
+}
+
+/** How high the candidate at a place is, and how far it reaches beyond those on either side, in heights of the others. */
+function reach(line: Line, place: number): { readonly height: number; readonly above: number; readonly below: number } {
+  const [before, [own], after] = [line.slice(0, place), line.slice(place), line.slice(place + 1)]
+  const { y: upper = 0, height = 0 } = own?.box ?? {}
+  const high = median([...before, ...after].map((one) => one.box.height))
+  const beside = [...before.slice(-SIDE), ...after.slice(0, SIDE)].map((one) => one.box)
+  const [top, foot] = [median(beside.map(({ y }) => y)), median(beside.map((box) => box.y + box.height))]
+  return { height: height / high, above: (top - upper) / high, below: (upper + height - foot) / high }
 }
