@@ -30,7 +30,9 @@ from benchmarks.server.serving import Server, serving
 
 #: Bytes of the secret; in base64 fewer of them stand whole, whatever comes before.
 SECRET = 24
-#: One in so many uploads is as large as many servers put on the disk.
+#: Sides in pixels of the digit, which is the usual picture, and of a picture as large as many servers put on
+#: the disk; one in so many uploads is such a one.
+DIGIT, WIDE = 64, 1800
 LARGE = 50
 #: What is no disk, as `find` is told it; the server's memory for counters is searched too.
 NO_DISK = ("(", "-path", "/proc", "-o", "-path", "/sys", ")", "-prune", "-o")
@@ -66,18 +68,19 @@ def forms(secret: bytes) -> list[bytes]:
     return [secret, secret.hex().encode(), *inside]
 
 
-def picture(secret: bytes, noise: int) -> bytes:
-    """A digit with the secret beside it and in its lowest row; with this many rows of noise below."""
-    pixels = np.asarray(seven(64)).copy()
-    pixels[-1, :SECRET] = np.frombuffer(secret, np.uint8)
-    grain = np.random.default_rng(0).integers(250, 256, (noise, 64), np.uint8)
+def picture(secret: bytes, side: int) -> bytes:
+    """A digit with the secret beside it and in its lowest row, in the corner of a square of noise."""
+    digit = np.asarray(seven(DIGIT)).copy()
+    digit[-1, :SECRET] = np.frombuffer(secret, np.uint8)
+    pixels = np.random.default_rng(0).integers(250, 256, (side, side), np.uint8)
+    pixels[:DIGIT, :DIGIT] = digit
     info = PngImagePlugin.PngInfo()
     info.add(b"prVt", secret)
-    return encoded(Image.fromarray(np.concatenate((pixels, grain))), pnginfo=info)
+    return encoded(Image.fromarray(pixels), pnginfo=info)
 
 
 async def _ask(server: Server, number: int, secret: bytes) -> list[Answer]:
-    small, large = picture(secret, 0), picture(secret, 50_000)
+    small, large = picture(secret, DIGIT), picture(secret, WIDE)
     connection, source = Connection(server.host, server.port), random.Random(0)
     answers = []
     for place in range(number):
