@@ -31,7 +31,10 @@ Line = Sequence[Candidate]
 
 def without_slashes(lines: Sequence[Line]) -> list[list[Candidate]]:
     """The candidates of a page in lines from left to right, the slashes among them hardly digits any more."""
-    told = [_slashes_and_ones([one for one in line if one.exists > 0.5]) for line in lines]
+    likely = [[one for one in line if one.exists > 0.5] for line in lines]
+    if all(len(line) < 3 for line in likely):
+        return [list(line) for line in lines]
+    told = [_slashes_and_ones(line) for line in likely]
     highest = max((one.box.height for _, ones in told for one in ones), default=0)
     taken = {
         id(one) for slashes, _ in told for one in slashes
@@ -51,11 +54,12 @@ def _slashes_and_ones(line: Line) -> tuple[list[Candidate], list[Candidate]]:
 def _slashes(leans: Sequence[float | None], line: Line) -> list[int]:
     """The places in a line of bars that stand as the two slashes of a date do, or as a single one."""
     inner = [place for place in range(1, len(line) - 1) if (leans[place] or 0) >= LEANING]
-    dated = [place for place in inner if _height(line, place) >= HIGHER and _reach(line, place)[1] >= 0]
+    stands = [(place, *_stand(line, place)) for place in inner]
+    dated = [place for place, high, _, below in stands if high >= HIGHER and below >= 0]
     digits = tuple(after - before - 1 for before, after in pairwise([-1, *dated, len(line)]))
     if digits in DATE:
         return dated
-    alone = [place for place in inner if min(_reach(line, place)) > BEYOND]
+    alone = [place for place, _, above, below in stands if min(above, below) > BEYOND]
     return alone if len(alone) == 1 else []
 
 
@@ -73,20 +77,12 @@ def _lean(candidate: Candidate) -> float | None:
     return float(np.degrees(np.arctan2(-2 * both, down - across) / 2))
 
 
-def _others(line: Line, place: int) -> float:
-    """The usual height of the others."""
-    return float(np.median([one.box.height for one in (*line[:place], *line[place + 1 :])]))
-
-
-def _height(line: Line, place: int) -> float:
-    """How high the candidate at a place is, in heights of the others."""
-    return line[place].box.height / _others(line, place)
-
-
-def _reach(line: Line, place: int) -> tuple[float, float]:
-    """How far the candidate at a place reaches above and below those on either side, in their heights."""
+def _stand(line: Line, place: int) -> tuple[float, float, float]:
+    """How high the candidate at a place is, and how far it reaches above and below those on either side, in
+    heights of the others."""
+    high = float(np.median([one.box.height for one in (*line[:place], *line[place + 1 :])]))
     beside = [*line[max(0, place - SIDE) : place], *line[place + 1 : place + 1 + SIDE]]
-    box, high = line[place].box, _others(line, place)
+    box = line[place].box
     top = float(np.median([one.box.y for one in beside]))
     foot = float(np.median([one.box.y + one.box.height for one in beside]))
-    return (top - box.y) / high, (box.y + box.height - foot) / high
+    return box.height / high, (top - box.y) / high, (box.y + box.height - foot) / high

@@ -13,11 +13,12 @@ type Line = readonly Candidate[]
 
 /** The candidates of a page in lines from left to right, the slashes among them hardly digits any more. */
 export function withoutSlashes(lines: readonly Line[]): readonly Line[] {
-  const told = lines.map((line) => {
-    const likely = line.filter(({ exists }) => exists > 0.5)
-    const leans = likely.map(lean)
-    const slashes = slashesOf(leans, likely).map((place) => likely[place])
-    return { slashes, ones: likely.filter((one, place) => leans[place] !== undefined && !slashes.includes(one)) }
+  const likely = lines.map((line) => line.filter(({ exists }) => exists > 0.5))
+  if (likely.every((line) => line.length < 3)) return lines
+  const told = likely.map((line) => {
+    const leans = line.map(lean)
+    const slashes = slashesOf(leans, line).map((place) => line[place])
+    return { slashes, ones: line.filter((one, place) => leans[place] !== undefined && !slashes.includes(one)) }
   })
   const highest = Math.max(0, ...told.flatMap(({ ones }) => ones.map(({ box }) => box.height)))
   const taken = told.flatMap(({ slashes }) =>
@@ -28,10 +29,11 @@ export function withoutSlashes(lines: readonly Line[]): readonly Line[] {
 /** The places in a line of bars that stand as the two slashes of a date do, or as a single one. */
 function slashesOf(leans: readonly (number | undefined)[], line: Line): number[] {
   const inner = [...line.keys()].slice(1, -1).filter((place) => (leans[place] ?? 0) >= LEANING)
-  const dated = inner.filter((place) => reach(line, place).height >= HIGHER && reach(line, place).below >= 0)
+  const stands = inner.map((place) => ({ place, ...stand(line, place) }))
+  const dated = stands.filter(({ high, below }) => high >= HIGHER && below >= 0).map(({ place }) => place)
   const digits = [...dated, line.length].map((place, i) => place - (dated[i - 1] ?? -1) - 1)
   if (DATE.includes(digits.join())) return dated
-  const alone = inner.filter((place) => Math.min(reach(line, place).above, reach(line, place).below) > BEYOND)
+  const alone = stands.filter(({ above, below }) => Math.min(above, below) > BEYOND).map(({ place }) => place)
   return alone.length === 1 ? alone : []
 }
 
@@ -52,11 +54,11 @@ function lean({ probabilities, ink: { values, width } }: Candidate): number | un
 }
 
 /** How high the candidate at a place is, and how far it reaches beyond those on either side, in heights of the others. */
-function reach(line: Line, place: number): { readonly height: number; readonly above: number; readonly below: number } {
+function stand(line: Line, place: number): { readonly high: number; readonly above: number; readonly below: number } {
   const [before, [own], after] = [line.slice(0, place), line.slice(place), line.slice(place + 1)]
   const { y: upper = 0, height = 0 } = own?.box ?? {}
-  const high = median([...before, ...after].map((one) => one.box.height))
+  const usual = median([...before, ...after].map((one) => one.box.height))
   const beside = [...before.slice(-SIDE), ...after.slice(0, SIDE)].map((one) => one.box)
   const [top, foot] = [median(beside.map(({ y }) => y)), median(beside.map((box) => box.y + box.height))]
-  return { height: height / high, above: (top - upper) / high, below: (upper + height - foot) / high }
+  return { high: height / usual, above: (top - upper) / usual, below: (upper + height - foot) / usual }
 }
