@@ -139,6 +139,9 @@ class Reader:
                 choice = choose(sight.lines, asked.guide)
             elif unseen or (believed and not believes_rules(choice, other, alone)):
                 sight, choice = found, other
+        # Slashes count while the two are compared: else who reads them as ones would seem to read more.
+        if (told := sight.without_slashes()) is not sight:
+            sight, choice = told, choose(told.lines, asked.guide)
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = choose(sight.lines, Guide(count=1))
         size = None if page.drawn else page.size

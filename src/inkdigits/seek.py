@@ -54,6 +54,11 @@ class Sight:
         """Whether there are digits, and all of them sure."""
         return bool(self.lines) and all(sureness(candidate) >= SURE for candidate in self.candidates)
 
+    def without_slashes(self) -> Sight:
+        """The same, its slashes hardly digits any more, or itself; turned pages are not looked at."""
+        lines = self.lines if self.turned else without_slashes(self.lines)
+        return self if lines is self.lines else replace(self, lines=lines)
+
 
 def by_rules(glyphs: Sequence[Glyph], shares: FloatArray, exists: FloatArray) -> Sight:
     """The glyphs with what the digit model says of them: `shares` `[N, 10]`, `exists` `[N]`."""
@@ -125,8 +130,7 @@ def _find(finder: Finder, page: Page, height: float) -> Found:
 
 def _sight(candidates: list[Candidate], turned: int = 0) -> Sight:
     places = in_lines([candidate.box for candidate in candidates], turned)
-    lines = [[candidates[place] for place in line] for line in places]
-    return Sight(lines if turned else without_slashes(lines), turned)
+    return Sight([[candidates[place] for place in line] for line in places], turned)
 
 
 def _candidates(model: Model, page: Page, found: Found, quarters: int) -> Iterator[Candidate]:

@@ -29,17 +29,20 @@ STILL = 0.05
 Line = Sequence[Candidate]
 
 
-def without_slashes(lines: Sequence[Line]) -> list[list[Candidate]]:
-    """The candidates of a page in lines from left to right, the slashes among them hardly digits any more."""
+def without_slashes(lines: list[list[Candidate]]) -> list[list[Candidate]]:
+    """The candidates of a page in lines from left to right, the slashes among them hardly digits any more;
+    the very same lines where there are none."""
     likely = [[one for one in line if one.exists > 0.5] for line in lines]
     if all(len(line) < 3 for line in likely):
-        return [list(line) for line in lines]
+        return lines
     told = [_slashes_and_ones(line) for line in likely]
     highest = max((one.box.height for _, ones in told for one in ones), default=0)
     taken = {
         id(one) for slashes, _ in told for one in slashes
         if len(slashes) == 2 or one.box.height * ALIKE > highest
     }  # fmt: skip
+    if not taken:
+        return lines
     return [[replace(one, exists=STILL) if id(one) in taken else one for one in line] for line in lines]
 
 

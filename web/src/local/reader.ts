@@ -7,6 +7,7 @@ import type { Network } from './network'
 import { greatest, sum } from './numbers'
 import { isCovered, pageOf, type Page } from './page'
 import { asOne, byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
+import { withoutSlashes } from './slashes'
 import { render } from './strokes'
 import type { Drawing } from './types'
 
@@ -31,7 +32,10 @@ export async function read(shelf: Shelf, drawing: Drawing, glance = false): Prom
   const digits = await shelf.digits()
   const least = threshold(Object.fromEntries(digits.card) as unknown as Risks)
   const rules = byRules(page, await classify(digits, page.glyphs.map(({ ink }) => ink)))
-  const [sight, choice] = glance ? [rules, choose(rules.lines)] as const : await believed(shelf, page, rules)
+  const [seen, first] = glance ? [rules, choose(rules.lines)] as const : await believed(shelf, page, rules)
+  // Slashes count while the two are compared: else who reads them as ones would seem to read more.
+  const lines = seen.turned ? seen.lines : withoutSlashes(seen.lines)
+  const [sight, choice] = lines === seen.lines ? [seen, first] : [{ ...seen, lines }, choose(lines)]
   const reason = reasonOf(choice.lines.flat(), sight.lines.flat(), choice.confidence, least)
   return answer(sight, choice, reason && isBare(page) ? 'blank' : reason)
 }

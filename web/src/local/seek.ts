@@ -9,7 +9,6 @@ import type { Network } from './network'
 import { greatest, round, sum } from './numbers'
 import { areasOf, heightsOf, lowest, turnedPage, type Page } from './page'
 import { refine } from './refine'
-import { withoutSlashes } from './slashes'
 
 // The constants of `seek.py`, where they are explained.
 const SURE = 0.9
@@ -99,8 +98,7 @@ function toldOf({ ink: { pixels } }: Page, found: Found): number {
 
 function sight(candidates: readonly Candidate[], turned = 0): Sight {
   const places = inLines(candidates.map(({ box }) => box), turned)
-  const lines = places.map((line) => line.flatMap((place) => candidates[place] ?? []))
-  return { lines: turned ? lines : withoutSlashes(lines), turned }
+  return { lines: places.map((line) => line.flatMap((place) => candidates[place] ?? [])), turned }
 }
 
 /** Candidates of a page that was turned by `quarters`, their boxes in the drawing as given. */

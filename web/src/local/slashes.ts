@@ -11,7 +11,7 @@ const STILL = 0.05
 
 type Line = readonly Candidate[]
 
-/** The candidates of a page in lines from left to right, the slashes among them hardly digits any more. */
+/** The candidates of a page in lines from left to right, the slashes among them hardly digits any more; the very same lines where there are none. */
 export function withoutSlashes(lines: readonly Line[]): readonly Line[] {
   const likely = lines.map((line) => line.filter(({ exists }) => exists > 0.5))
   if (likely.every((line) => line.length < 3)) return lines
@@ -23,6 +23,7 @@ export function withoutSlashes(lines: readonly Line[]): readonly Line[] {
   const highest = Math.max(0, ...told.flatMap(({ ones }) => ones.map(({ box }) => box.height)))
   const taken = told.flatMap(({ slashes }) =>
     slashes.filter((one) => slashes.length === 2 || (one?.box.height ?? 0) * ALIKE > highest))
+  if (taken.length === 0) return lines
   return lines.map((line) => line.map((one) => (taken.includes(one) ? { ...one, exists: STILL } : one)))
 }
 
