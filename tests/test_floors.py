@@ -25,6 +25,7 @@ FLOORS = {
     "grey": 1,
     "paper": 1,
     "rules": 1,
+    "sheet": 1,
     "model": 2,
     "settings": 2,
     "find": 3,

@@ -82,8 +82,8 @@ def contrast(raster: Raster) -> Contrast:
     The paper's level is the commonest tone of page and margin, followed over the page where the
     light is uneven. Every picture has a contrast; whether it is ink, `ink_of` says.
     """
-    pixels, factor = _bounded(raster.pixels)
-    pixels, tone = mended(pixels)
+    small = bounded(raster)
+    pixels, tone = mended(small.pixels)
     if tone is not None:
         dark = tone - float(pixels.min()) >= float(pixels.max()) - tone
         depth = tone - pixels if dark else pixels - tone
@@ -93,7 +93,7 @@ def contrast(raster: Raster) -> Contrast:
     if PAPER_NOISES * grain > PAPER_SHARE * strongest:
         depth, strongest, grain = _smoothed(depth, strongest, grain)
     pen = float(depth[depth > strongest / 2].mean()) if strongest > 0 else 0.0
-    return Contrast(pixels, depth, pen, grain, strongest, factor * raster.scale, tone is not None)
+    return Contrast(pixels, depth, pen, grain, strongest, small.scale, tone is not None)
 
 
 def ink_of(found: Contrast) -> Ink:
@@ -161,10 +161,11 @@ def _smooth(depth: FloatArray) -> FloatArray:
     return smooth
 
 
-def _bounded(pixels: FloatArray) -> tuple[FloatArray, float]:
-    """The picture averaged down by a whole factor to WORKING_SIDE at most, and the factor."""
-    factor = -(-max(pixels.shape) // WORKING_SIDE)
+def bounded(raster: Raster) -> Raster:
+    """The picture averaged down by a whole factor to WORKING_SIDE at most."""
+    factor = -(-max(raster.pixels.shape) // WORKING_SIDE)
     if factor == 1:
-        return pixels, 1.0
-    strips = np.split(pixels, range(STRIP * factor, len(pixels), STRIP * factor))
-    return np.concatenate([Image.fromarray(strip).reduce(factor) for strip in strips]), float(factor)
+        return raster
+    strips = np.split(raster.pixels, range(STRIP * factor, len(raster.pixels), STRIP * factor))
+    pixels = np.concatenate([Image.fromarray(strip).reduce(factor) for strip in strips])
+    return Raster(pixels, factor * raster.scale)

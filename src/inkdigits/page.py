@@ -11,7 +11,7 @@ import numpy as np
 
 from inkdigits.find import Area
 from inkdigits.segment import part_heights, segment
-from inkdigits.types import FloatArray, Glyph, Ink
+from inkdigits.types import FloatArray, Glyph, Ink, Raster
 
 #: Share of the ink that the glyphs must hold to be all of it.
 COVERED = 0.85
@@ -35,14 +35,16 @@ LEAST = 0.01
 class Page:
     """What is read: the picture's grey `pixels` `[H, W]`, 0 = black … 1 = white, its Ink on the same
     grid, and the `glyphs` that the rules make of it. `empty` says why if there seems to be no ink; it is
-    `bare` if there is nothing to see at all, and `drawn` if its ink is what a pen did, not what was found."""
+    `bare` if there is nothing to see at all, and `even` if its paper is of one tone, and nothing was mended.
+    `raster` is the picture as given; None where the ink is what a pen drew, not what was found."""
 
     pixels: FloatArray
     ink: Ink
     glyphs: list[Glyph]
     empty: str | None = None
     bare: bool = False
-    drawn: bool = False
+    even: bool = True
+    raster: Raster | None = None
 
     @classmethod
     def of(
@@ -52,10 +54,11 @@ class Page:
         empty: str | None = None,
         *,
         bare: bool = False,
-        drawn: bool = False,
+        even: bool = True,
+        raster: Raster | None = None,
     ) -> Page:
         """The page with its glyphs, but for those too low to be digits, and lines from edge to edge."""
-        page = cls(pixels, ink, segment(ink), empty, bare, drawn)
+        page = cls(pixels, ink, segment(ink), empty, bare, even, raster)
         height, width = (side * ink.scale - 1 for side in pixels.shape)
         least, small = page.lowest * ink.scale, min(pixels.shape) < SMALL
         likely = [
@@ -65,6 +68,11 @@ class Page:
             and (small or (glyph.box.height < height and glyph.box.width < width))
         ]
         return replace(page, glyphs=likely)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether its ink is what a pen drew."""
+        return self.raster is None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -136,7 +144,7 @@ class Page:
         if not quarters:
             return self
         ink = replace(self.ink, pixels=np.rot90(self.ink.pixels, quarters))
-        return Page(np.rot90(self.pixels, quarters), ink, [], self.empty)
+        return replace(self, pixels=np.rot90(self.pixels, quarters), ink=ink, glyphs=[])
 
 
 def _runs(inked: Any, margin: int) -> list[slice]:

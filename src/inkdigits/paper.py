@@ -132,7 +132,7 @@ def depth_over_paper(pixels: FloatArray) -> FloatArray:
     height = pixels - _opened(pixels, widest)
     paper = height < STANDS_OUT * float(height.max())
     paper &= running(running(paper, 3, 0, np.minimum), 3, 1, np.minimum)
-    over = pixels - _mean_nearby(pixels, paper.astype(np.float32), widest * NEAR)
+    over = pixels - mean_nearby(pixels, paper.astype(np.float32), widest * NEAR)
     lesser: FloatArray = np.minimum(over, height - np.float32(np.median(sample(height))))
     return lesser
 
@@ -212,7 +212,7 @@ def _opened(pixels: FloatArray, side: int) -> FloatArray:
     return opened[side:-side, side:-side]
 
 
-def _mean_nearby(pixels: FloatArray, weights: FloatArray, reach: float) -> FloatArray:
+def mean_nearby(pixels: FloatArray, weights: FloatArray, reach: float) -> FloatArray:
     """The weighted mean within about `reach` pixels; where nothing there counts, of farther away."""
     factor = max(1, int(reach / 2))
     total, count = (

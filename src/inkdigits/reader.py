@@ -14,13 +14,14 @@ import numpy as np
 from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
 from inkdigits.guidance import Choice, Guide, choose
-from inkdigits.ink import contrast, ink_of
+from inkdigits.ink import bounded, contrast, ink_of
 from inkdigits.lines import wide_gaps
 from inkdigits.model import Finder, Model, Models, Refiner
 from inkdigits.page import Page
 from inkdigits.seek import Sight, as_one, by_finder, by_rules
+from inkdigits.sheet import on_sheet
 from inkdigits.strokes import render, to_strokes
-from inkdigits.types import Candidate, Digit, Reading
+from inkdigits.types import Candidate, Digit, Raster, Reading
 
 if TYPE_CHECKING:
     from inkdigits.explain import Explanation
@@ -31,6 +32,9 @@ AT_ONCE = 256
 MORE = 0.3
 #: Where there seems to be no ink, it is believed if it reads as much as this.
 LEAST = 1.0
+#: Where less is told for each digit, or the paper seems to have several tones, sheets are sought on the page:
+#: on each at most one more, so many in all.
+SURE, SHEETS = 0.92, 3
 #: A digit that every model must know, for `check`: a 7 in two strokes.
 KNOWN = (7, [[[0, 0], [50, 0], [50, 2], [20, 90]], [[12, 45], [50, 45]]])
 
@@ -110,17 +114,27 @@ class Reader:
         start = 0
         for page in pages:
             own = slice(start, start := start + len(page.plain))
-            yield self._reading(page, by_rules(page.plain, shares[own], exists[own]), asked)
+            reading = self._reading(page, by_rules(page.plain, shares[own], exists[own]), asked)
+            sure = page.even and _told(reading) >= SURE * len(reading.digits) > 0
+            yield reading if page.drawn or sure else self._on_sheets(page, reading, asked)
+
+    def _on_sheets(self, page: Page, reading: Reading, asked: _Asked) -> Reading:
+        """The reading of the page, or of a sheet that it shows, or of one on that: of which most is told."""
+        for _ in range(SHEETS):
+            sheet = page.raster and on_sheet(page.raster)
+            if sheet is None:
+                break
+            page = _page_of(sheet)
+            rules = by_rules(page.plain, *self.model.classify([glyph.ink for glyph in page.plain]))
+            reading = max(reading, self._reading(page, rules, asked), key=_told)
+        return reading
 
     def _page(self, source: Any) -> Page:
         if isinstance(source, list | tuple):
             ink = render(to_strokes(source))
             bare = not ink.pixels.any()
-            return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare, drawn=True)
-        found = contrast(decode(source, self.limits))
-        ink = ink_of(found)
-        reason = BLANK if found.blank else TOO_FAINT if found.faint else None
-        return Page.of(found.page, ink, reason, bare=found.bare)
+            return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare)
+        return _page_of(bounded(decode(source, self.limits)))
 
     def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
         """By the rules if sure, else by these or the finder, whichever reads more; one glyph by both.
@@ -171,6 +185,18 @@ class Reader:
             explained,
             float(page.ink.pixels.mean()),
         )
+
+
+def _page_of(raster: Raster) -> Page:
+    found = contrast(raster)
+    reason = BLANK if found.blank else TOO_FAINT if found.faint else None
+    even = found.even and found.page is raster.pixels
+    return Page.of(found.page, ink_of(found), reason, bare=found.bare, even=even, raster=raster)
+
+
+def _told(reading: Reading) -> float:
+    """How much a reading tells: each digit counted -1 to 1 by how sure it is."""
+    return sum(2 * digit.confidence - 1 for digit in reading.digits)
 
 
 def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:
