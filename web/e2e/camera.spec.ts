@@ -15,6 +15,24 @@ test('a picture is taken with the camera, which is off afterwards', async ({ pag
   await expect(page.getByRole('dialog')).toBeHidden()
 })
 
+test('a camera that is not on yet takes nothing, and stays open', async ({ page, context }) => {
+  await context.grantPermissions(['camera'])
+  await page.addInitScript(() => {
+    const { mediaDevices } = navigator
+    const start = mediaDevices.getUserMedia.bind(mediaDevices)
+    mediaDevices.getUserMedia = async (asked) => {
+      await new Promise((go) => { addEventListener('allowed', go) })
+      return start(asked)
+    }
+  })
+  await open(page)
+  await page.getByRole('button', { name: 'Camera' }).click()
+  const take = page.getByRole('button', { name: 'Take the picture' })
+  await take.click({ force: true })
+  await page.evaluate(() => dispatchEvent(new Event('allowed')))
+  await expect(take).toHaveAttribute('aria-disabled', 'false')
+})
+
 test('a camera that is forbidden is said so', async ({ page }) => {
   await page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))

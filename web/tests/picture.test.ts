@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { asJson, asText } from '../src/picture/answers'
-import { blobOf } from '../src/picture/dataurl'
 import { TILE, tilePixels } from '../src/picture/heat'
 import { stem } from '../src/picture/save'
 
@@ -20,12 +19,6 @@ test('JSON is the reading, or the readings with their paths as the command line 
 test('a name for a file holds nothing that a file system minds', () => {
   expect(stem('My photo: 1/2.jpeg')).toBe('My-photo-1-2')
   expect(stem('.png')).toBe('picture')
-})
-
-test('a data URL is its bytes and its type', async () => {
-  const blob = blobOf('data:image/png;base64,AQID/w==')
-  expect(blob.type).toBe('image/png')
-  expect([...new Uint8Array(await blob.arrayBuffer())]).toEqual([1, 2, 3, 255])
 })
 
 test('ink is black on white, and salient ink is red', () => {

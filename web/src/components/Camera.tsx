@@ -19,9 +19,10 @@ export function Camera({ onPicture, onClose }: CameraProps) {
     return connect(element, setState)
   }, [])
   const take = () => {
-    if (!video.current) return
+    if (state !== 'on' || !video.current) return
     void snapshot(video.current).then((file) => {
-      if (file) onPicture(file)
+      if (!file) return
+      onPicture(file)
       onClose()
     })
   }
@@ -65,7 +66,7 @@ async function cameraStream(): Promise<MediaStream> {
 async function snapshot(video: HTMLVideoElement): Promise<File | null> {
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight)
   const context = canvas.getContext('2d')
-  if (!context || canvas.width === 0) return null
+  if (!context) return null
   context.drawImage(video, 0, 0)
   const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 })
   return new File([blob], 'camera.jpg', { type: blob.type })

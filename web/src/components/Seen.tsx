@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import type { Explanation } from '../api/types'
 import type { Picture, Sheet } from '../desk/desk'
 import { isEmpty } from '../desk/desk'
@@ -6,9 +5,7 @@ import type { Where } from '../desk/history'
 import { useSeen, type Steps } from '../hooks/useSeen'
 import { useSettled } from '../hooks/useSettled'
 import { useWords } from '../hooks/useWords'
-import { blobOf } from '../picture/dataurl'
 import { fill } from '../words'
-import { useObjectUrl } from './Picture'
 import styles from './Seen.module.css'
 import { Tile } from './Tile'
 
@@ -46,8 +43,8 @@ function Pages({ explanation }: { readonly explanation: Explanation }) {
   const { seen } = useWords()
   return (
     <div className={styles.pages}>
-      <figure className={styles.page}><Png url={explanation.ink} alt="" /><figcaption>{seen.ink}</figcaption></figure>
-      <figure className={styles.page}><Png url={explanation.boxes} alt="" /><figcaption>{seen.boxes}</figcaption></figure>
+      <figure className={styles.page}><img src={explanation.ink} alt="" /><figcaption>{seen.ink}</figcaption></figure>
+      <figure className={styles.page}><img src={explanation.boxes} alt="" /><figcaption>{seen.boxes}</figcaption></figure>
     </div>
   )
 }
@@ -57,8 +54,8 @@ function Digits({ steps }: { readonly steps: Steps }) {
   if (steps.from === 'server') {
     return steps.explanation.digits.map(({ value, tile, saliency }, i) => (
       <li key={i} className={styles.digit}>
-        <Png url={tile} alt={fill(seen.tile, { value })} />
-        <Png url={saliency} alt={fill(seen.saliency, { value })} />
+        <img src={tile} alt={fill(seen.tile, { value })} />
+        <img src={saliency} alt={fill(seen.saliency, { value })} />
       </li>
     ))
   }
@@ -68,10 +65,4 @@ function Digits({ steps }: { readonly steps: Steps }) {
       <Tile tile={tile} saliency={saliency} label={fill(seen.saliency, { value })} />
     </li>
   ))
-}
-
-/** A picture that came inside an answer. */
-function Png({ url, alt }: { readonly url: string; readonly alt: string }) {
-  const bytes = useMemo(() => blobOf(url), [url])
-  return <img ref={useObjectUrl(bytes)} alt={alt} />
 }

@@ -25,8 +25,8 @@ export function eraseAlong(strokes: readonly Stroke[], from: Point, to: Point, r
 }
 
 function cut(stroke: Stroke, eraser: Eraser): readonly Stroke[] {
-  // The ink reaches half its width beyond the line of its points.
-  const reach = eraser.radius + stroke.width / 4
+  // The ink reaches about half its width beyond its points, and as far beyond where it is cut.
+  const reach = eraser.radius + stroke.width / 2
   const runs: Point[][] = []
   let run: Point[] = []
   let touched = false

@@ -1,6 +1,6 @@
 import type { Box } from '../api/types'
 import type { Grid } from './grid'
-import { greatest, sum } from './numbers'
+import { greatest } from './numbers'
 
 /**
  * What may be a digit: `exists` (0 to 1) is the probability that it is one, whole and alone; the ten
@@ -28,12 +28,11 @@ const DOUBT = 1e-9
  */
 export function choose(lines: readonly (readonly Candidate[])[]): Choice {
   let confidence = 1
-  const chosen = lines.map((line) => line.flatMap((candidate) => {
+  const chosen = lines.map((line) => line.filter((candidate) => {
     const exists = Math.min(Math.max(candidate.exists, DOUBT), 1 - DOUBT)
-    const shares = Array.from(candidate.probabilities, (share) => Math.max(share, DOUBT))
-    const [out, best, every] = [1 - exists, exists * greatest(shares), exists * sum(shares)]
-    confidence *= Math.max(out, best) / (out + every)
-    return best > out ? [{ ...candidate, exists: every / (out + every) }] : []
+    const best = exists * greatest(candidate.probabilities)
+    confidence *= Math.max(best, 1 - exists)
+    return best > 1 - exists
   }))
   return { lines: chosen.filter((line) => line.length > 0), confidence }
 }

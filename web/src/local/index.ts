@@ -4,11 +4,6 @@ import type { Drawing, Seen } from './types'
 
 export { LocalAway, type Drawing, type Seen } from './types'
 
-/** Fetches and starts the reader, so that the first drawing need not wait. Throws `LocalAway`. */
-export async function prepare(): Promise<void> {
-  await ask({ kind: 'prepare', drawing: [] })
-}
-
 /**
  * Reads a drawing on this device, as the server would; nothing is sent anywhere.
  *
