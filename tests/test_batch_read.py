@@ -108,6 +108,13 @@ def test_parquet_holds_the_rows(block_reader: BlockReader, block: Block, tmp_pat
     assert table.to_pylist() == [told(row) for row in rows]
 
 
+def test_parquet_holds_errors_that_repeat_what_is_no_text(block_reader: BlockReader, tmp_path: Path) -> None:
+    rows = block_reader.rows([Item("\udcff.png", "\udcff.png")])
+    (row,) = pyarrow.parquet.read_table(written(".parquet", [rows], tmp_path)).to_pylist()
+    assert row["path"] == "\\udcff.png"
+    assert row["error"]["message"] == "\\udcff.png cannot be read: No such file or directory"
+
+
 def test_parquet_of_nothing(tmp_path: Path) -> None:
     assert pyarrow.parquet.read_table(written(".parquet", [], tmp_path)).num_rows == 0
 

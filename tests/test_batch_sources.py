@@ -260,6 +260,15 @@ def test_a_list_as_json_lines(tmp_path: Path) -> None:
     assert all(isinstance(item.source, BadSource) for item in others)
 
 
+def test_a_line_that_is_nested_too_deeply_names_nothing(tmp_path: Path) -> None:
+    lines = tmp_path / "list.jsonl"
+    lines.write_text("[" * 100_000 + '\n"b.png"\n')
+    first, second = items(lines)
+    assert first.key == f"{lines}:1"
+    assert isinstance(first.source, BadSource)
+    assert second == Item("b.png", "b.png")
+
+
 def test_a_list_without_the_column(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("name\na.png\n")
     (item,) = items(tmp_path / "list.csv")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 from inkdigits.errors import BadSource, FileUnreadable, InputError, TooManyBytes
@@ -42,7 +44,7 @@ class ZipMember(NamedTuple):
 
     def read(self, most: int) -> bytes:
         """The bytes, unpacked. Raises InputError."""
-        if self.size > most:
+        if max(self.size, self.packed) > most:
             raise TooManyBytes(f"The picture is larger than {most:,} bytes")
         with _opened(self.path) as file:
             file.seek(self.offset)
@@ -79,8 +81,11 @@ class Item(NamedTuple):
 Entry = tuple[Item, float]
 
 
-def _opened(path: str) -> BinaryIO:
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    """A file to read. Raises FileUnreadable, of what is done with it too."""
     try:
-        return open(path, "rb")  # noqa: PTH123
+        with open(path, "rb") as file:  # noqa: PTH123
+            yield file
     except OSError as error:
         raise FileUnreadable(f"{path} cannot be read: {error.strerror}") from None

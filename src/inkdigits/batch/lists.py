@@ -43,7 +43,7 @@ def jsonl_items(name: str) -> Iterator[Entry]:
 def _parsed(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter of lists in lists in lists
         return None
 
 

@@ -24,8 +24,14 @@ def arrow_head() -> bytes:
 
 def arrow(rows: Sequence[Row]) -> bytes:
     """Some rows. Raises MissingExtra."""
-    sound = [row | {"path": row["path"].encode("utf-8", "backslashreplace").decode()} for row in rows]
-    return bytes(_pyarrow().RecordBatch.from_pylist(sound, _schema()).serialize())
+    return bytes(_pyarrow().RecordBatch.from_pylist([_sound(row) for row in rows], _schema()).serialize())
+
+
+def _sound(value: Any) -> Any:
+    """A row, or what stands in it, as valid text: a file name, which errors repeat, need not be that."""
+    if isinstance(value, dict):
+        return {name: _sound(one) for name, one in value.items()}
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def to_parquet(spool: Path, target: Path) -> None:

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import lzma
+import os
+import re
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from inkdigits.batch.folders import is_picture
 from inkdigits.batch.items import Entry, Item, Source, TarMember
 from inkdigits.decode import Limits
 from inkdigits.errors import BadSource, TooManyBytes
 
+#: How a compressed tar begins, and what unpacks it.
+PACKED: dict[bytes, Callable[[BinaryIO], Any]] = {
+    rb"\x1f\x8b\x08": gzip.open,
+    rb"BZh.1AY&SY": bz2.open,
+    rb"\xfd7zXZ": lzma.open,
+}
+
 
 class _Header(tarfile.TarInfo):
-    """A damaged header; tarfile would take it for the archive's end."""
+    """A damaged header; tarfile would take it for the archive's end, or go back to what was read before."""
 
     @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+    def fromtarfile(cls, tar: tarfile.TarFile) -> Self:
         try:
-            return super().frombuf(buf, encoding, errors)
+            info = super().fromtarfile(tar)
         except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:  # type: ignore[attr-defined]
             raise tarfile.ReadError(str(error)) from None
+        if info.size < 0 or tar.offset <= info.offset:
+            raise tarfile.ReadError("a size is negative")
+        return info
 
 
 def tar_items(name: str) -> Iterator[Entry]:
@@ -31,27 +46,37 @@ def tar_items(name: str) -> Iterator[Entry]:
 
     Of one that is not compressed only the headers are read; of others every picture is unpacked here.
     """
-    with Path(name).open("rb") as file:
-        size = max(file.seek(0, 2), 1)
-        plain = _is_plain(file)
-        try:
-            with tarfile.open(fileobj=file, mode="r:" if plain else "r|*", tarinfo=_Header) as tar:
-                while info := tar.next():
-                    tar.members.clear()  # type: ignore[attr-defined]  # else all would be kept
-                    if is_picture(info.name) and not info.isdir():
-                        yield Item(f"{name}!{info.name}", _source(name, tar, info, plain)), file.tell() / size
-        except (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-            raise BadSource(f"The archive {name} ends early or is damaged ({error})") from None
+    with Path(name).open("rb") as file, _damage(name), _unpacked(file) as data:
+        size = max(os.fstat(file.fileno()).st_size, 1)
+        with tarfile.open(fileobj=data, mode="r:", tarinfo=_Header) as tar:
+            while info := tar.next():
+                tar.members.clear()  # type: ignore[attr-defined]  # else all would be kept
+                if is_picture(info.name) and not info.isdir():
+                    source = _source(name, tar, info, plain=data is file)
+                    yield Item(f"{name}!{info.name}", source), file.tell() / size
 
 
-def _is_plain(file: BinaryIO) -> bool:
-    file.seek(257)
-    magic = file.read(5)
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    """What the file holds; itself, if it is not compressed."""
+    start = file.read(10)
     file.seek(0)
-    return magic == b"ustar"
+    return next((unpack(file) for magic, unpack in PACKED.items() if re.match(magic, start, re.DOTALL)), file)
 
 
-def _source(name: str, tar: tarfile.TarFile, info: tarfile.TarInfo, plain: bool) -> Source:
+@contextmanager
+def _damage(name: str) -> Iterator[None]:
+    """Turns all that tarfile and what unpacks for it let out of a damaged archive into one error."""
+    try:
+        yield
+    except (
+        tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError, ValueError, LookupError,
+        OverflowError, MemoryError, RecursionError,
+    ) as error:  # fmt: skip
+        why = str(error) or type(error).__name__
+        raise BadSource(f"The archive {name} ends early or is damaged ({why})") from None
+
+
+def _source(name: str, tar: tarfile.TarFile, info: tarfile.TarInfo, *, plain: bool) -> Source:
     data = tar.extractfile(info) if info.isfile() else None
     if data is None:
         return BadSource(f"{info.name} in the archive {name} is a link or no file")
