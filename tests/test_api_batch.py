@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from inkdigits import Reader
 from inkdigits.server import create_app
+from inkdigits.server.batch import read_each
 from inkdigits.server.schemas import MOST_PICTURES
 from inkdigits.settings import Settings
 
@@ -50,6 +51,12 @@ def test_each_answer_is_that_of_the_picture_alone(
     for answer, alone in zip(answers, expected, strict=True):
         assert answer["confidence"] == pytest.approx(alone["confidence"], abs=1e-5)
         assert [digit["box"] for digit in answer["digits"]] == [digit["box"] for digit in alone["digits"]]
+
+
+def test_what_is_not_begun_in_time_is_not_read(client: FlaskClient, reader: Reader, seven_png: bytes) -> None:
+    with client.application.test_request_context():
+        answers = read_each(reader, [seven_png, seven_png], {}, seconds=-1)
+    assert [answer["problem"]["code"] for answer in answers] == ["too_many_pictures"] * 2
 
 
 @pytest.mark.parametrize("name", ["image", "file"])

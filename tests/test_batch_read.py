@@ -15,7 +15,7 @@ import pytest
 from inkdigits import Reader
 from inkdigits.batch import FORMS, Asked, Block, BlockReader
 from inkdigits.batch.items import Item
-from inkdigits.batch.read import PIXELS
+from inkdigits.reader import PIXELS
 from inkdigits.errors import BadGuide, BadSource, ModelMissing
 from inkdigits.rows import Row
 

@@ -25,7 +25,7 @@ HERE = ROOT / "deploy" / "container"
 DOCKERFILES = [ROOT / "Dockerfile", HERE / "train.Dockerfile"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 #: What Pillow loads if it is there.
-DISPENSABLE = ("PIL/_imagingft.", "PIL/_avif.")
+DISPENSABLE = ("PIL/_avif.",)
 #: Warms up, then prints the files of what is loaded, a line each.
 LOADED = """
 import runpy, sys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigits.decode import FORMATS, Limits, decode
+from inkdigits.decode import _ALONE, FORMATS, LARGE, Limits, decode
 from inkdigits.errors import (
     FileUnreadable,
     InputError,
@@ -42,6 +43,12 @@ STORED = {
 @pytest.fixture
 def ramp() -> NDArray[np.uint8]:
     return np.tile(np.arange(0, 240, 6, dtype=np.uint8), (24, 1))
+
+
+def closed() -> io.BytesIO:
+    file = io.BytesIO(b"no more")
+    file.close()
+    return file
 
 
 def encoded(image: Image.Image, format_: str, **options: object) -> bytes:
@@ -151,6 +158,9 @@ def test_paths_bytes_files_and_images_agree(tmp_path: Path, ramp: NDArray[np.uin
         ("nul\0byte.png", FileUnreadable),
         (42, UnsupportedInput),
         (io.StringIO("text"), UnsupportedInput),
+        (io.TextIOWrapper(io.BytesIO(b"\xff\xfe\xff")), FileUnreadable),
+        (closed(), FileUnreadable),
+        (encoded(Image.fromarray(np.full((5, 5), 70_000, np.int32)), "TIFF"), UnsupportedInput),
         (np.zeros((2, 2, 2, 2), np.uint8), UnsupportedInput),
         (np.zeros((0, 5), np.uint8), UnsupportedInput),
         (np.zeros((5, 5, 5), np.uint8), UnsupportedInput),
@@ -192,8 +202,30 @@ def test_a_large_jpeg_that_somebody_opened_stays_as_it_is() -> None:
 
 
 def test_a_large_jpeg_over_the_limit_is_refused_at_its_whole_size() -> None:
-    with pytest.raises(TooManyPixels, match="3000 x 2200"):
+    with pytest.raises(TooManyPixels, match="3000 x 2200 pixels, over 6,000,000"):
         decode(encoded(Image.new("RGB", (3000, 2200)), "JPEG"), Limits(max_pixels=3_000_000))
+
+
+def test_a_jpeg_may_have_twice_as_many_pixels() -> None:
+    limits = Limits(max_pixels=3_300_000)
+    assert decode(encoded(Image.new("RGB", (3000, 2200)), "JPEG"), limits).pixels.shape == (1100, 1500)
+    with pytest.raises(TooManyPixels, match="over 3,300,000"):
+        decode(encoded(Image.new("RGB", (3000, 2200)), "PNG"), limits)
+
+
+def test_a_large_picture_waits_for_another(seven_png: bytes) -> None:
+    large = encoded(Image.new("L", (LARGE // 1000 + 1, 1000)), "PNG")
+    with ThreadPoolExecutor(2) as threads, _ALONE:
+        waiting = threads.submit(decode, large)
+        assert decode(seven_png).pixels.any()
+        assert not waiting.done()
+    assert waiting.result().pixels.shape == (1000, LARGE // 1000 + 1)
+
+
+@pytest.mark.parametrize("format_", ["PNG", "WEBP"])
+def test_rotation_that_is_cut_off_is_damage(format_: str) -> None:
+    with pytest.raises(TruncatedImage):
+        decode(encoded(Image.new("RGB", (20, 20)), format_, exif=b"II*\0"))
 
 
 def test_a_turned_large_jpeg_is_upright() -> None:

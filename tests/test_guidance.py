@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from inkdigits import Reader
 from inkdigits.errors import BadGuide
 from inkdigits.guidance import MOST, Choice, Guide, choose
 from inkdigits.types import Box, Candidate
@@ -62,41 +64,50 @@ def obeys(sizes: list[int], guide: Guide) -> bool:
     )
 
 
-def ways(page: Page, guide: Guide) -> Iterator[tuple[float, float, tuple[bool, ...]]]:
-    """Each subset that obeys: its probability with the best classes and with any, and who is in it."""
+class Way(NamedTuple):
+    """A subset that obeys: its probability with the best classes, and with any, those that the guide names
+    not being known; who is in it, and how probable the class of each of these is that the guide names, else 1."""
+
+    best: float
+    every: float
+    taken: tuple[bool, ...]
+    named: list[float]
+
+
+def ways(page: Page, guide: Guide) -> Iterator[Way]:
     everyone = [(number, one) for number, line in enumerate(page) for one in line]
     for taken in itertools.product((False, True), repeat=len(everyone)):
         inside = itertools.groupby(number for number, _ in itertools.compress(everyone, taken))
         if obeys([len(list(line)) for _, line in inside], guide):
             signs = iter("".join(signs_of(guide)))
-            best = every = 1.0
+            best, every, named = 1.0, 1.0, list[float]()
             for (_, one), is_in in zip(everyone, taken, strict=True):
                 sign = next(signs, "d") if is_in else "d"
-                shares = one.probabilities if sign == "d" else one.probabilities[[int(sign)]]
-                best *= one.exists * float(shares.max()) if is_in else 1 - one.exists
-                every *= one.exists * float(shares.sum()) if is_in else 1 - one.exists
-            yield best, every, taken
+                share = float(one.probabilities.max() if sign == "d" else one.probabilities[int(sign)])
+                named += [1.0 if sign == "d" else share] if is_in else []
+                best *= one.exists * share if is_in else 1 - one.exists
+                every *= one.exists * float(one.probabilities.sum()) if is_in else 1 - one.exists
+            yield Way(best, every, taken, named)
 
 
 def assert_best(page: Page, guide: Guide) -> None:
     choice, obedient = choose(page, guide), list(ways(page, guide))
-    total = sum(every for _, every, _ in obedient)
+    total = sum(way.every for way in obedient)
     # Below this, the least doubt that is left about every class decides.
     assume(total > 1e-6 or not obedient)
     if not obedient:
         assert choice == Choice([], 0)
         return
-    most = max(best for best, _, _ in obedient)
+    most = max(way.best for way in obedient)
     assert choice.confidence == pytest.approx(most / total, rel=1e-3)
     assert obeys([len(line) for line in choice.lines], guide)
     expected = [
         [
-            sum(every for _, every, other in obedient if other[place]) / total
-            for place, is_in in enumerate(taken)
-            if is_in
+            share * sum(other.every for other in obedient if other.taken[place]) / total
+            for place, share in zip(itertools.compress(itertools.count(), way.taken), way.named, strict=True)
         ]
-        for best, _, taken in obedient
-        if best >= most * (1 - 1e-3)
+        for way in obedient
+        if way.best >= most * (1 - 1e-3)
     ]
     exists = [one.exists for line in choice.lines for one in line]
     assert any(exists == pytest.approx(shares, abs=1e-3) for shares in expected)
@@ -177,7 +188,16 @@ def test_a_fixed_digit_decides_what_is_read() -> None:
     doubtful = candidate(0.9, [0, 0.4, 0, 0, 0, 0, 0, 0.6])
     assert values_of(choose([[doubtful]], Guide())) == ["7"]
     choice = choose([[doubtful]], Guide(pattern="1"))
-    assert (values_of(choice), choice.confidence) == (["1"], pytest.approx(1))
+    assert (values_of(choice), choice.confidence) == (["1"], pytest.approx(0.4))
+    assert choice.candidates[0].exists == pytest.approx(0.4)
+
+
+def test_ink_contradicts_a_digit_that_the_guide_names(reader: Reader) -> None:
+    picture = Path(__file__).parent.parent / "examples" / "2048.jpg"
+    free, known, wrong = (reader.read(picture, pattern=pattern) for pattern in ("dddd", "2d48", "1d11"))
+    assert (known.text, known.confidence) == ("2048", pytest.approx(free.confidence))
+    assert (wrong.text, wrong.reason) == ("", "ambiguous")
+    assert wrong.confidence < 0.01
 
 
 def test_on_a_long_page_the_strongest_count() -> None:

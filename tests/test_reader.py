@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits import InputError, Reader, read
+from inkdigits.errors import FileUnreadable, NotAnImage
 from inkdigits.guidance import Choice
-from inkdigits.reader import believes_rules
+from inkdigits.reader import PIXELS, believes_rules
 from inkdigits.strokes import render, to_strokes
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import Box, Candidate, Reading
@@ -172,6 +173,28 @@ def test_read_many_answers_as_read(reader: Reader, mnist: Pictures) -> None:
     np.testing.assert_allclose(
         [reading.confidence for reading in together], [reading.confidence for reading in alone], atol=1e-4
     )
+
+
+def test_read_each_answers_what_it_can(reader: Reader) -> None:
+    had = FileUnreadable("It is gone")
+    answers = list(reader.read_each([SEVEN, b"no picture", had, SEVEN], count=1))
+    assert answers[0] == answers[3] == reader.read(SEVEN, count=1)
+    assert isinstance(answers[1], NotAnImage)
+    assert answers[2] is had
+
+
+def test_read_each_takes_pictures_as_answers_are_taken(reader: Reader) -> None:
+    taken = []
+    page = np.full((PIXELS // 1000, 1000), 255, np.uint8)
+
+    def pages() -> Iterator[NDArray[np.uint8]]:
+        for place in range(9):
+            taken.append(place)
+            yield page
+
+    answers = reader.read_each(pages())
+    next(answers)
+    assert len(taken) < 9
 
 
 def test_read_many_refuses_what_is_no_picture(reader: Reader) -> None:

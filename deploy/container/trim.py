@@ -24,10 +24,6 @@ UNUSED = (
     "onnxruntime/transformers",
     "PIL/_avif*",  # a format that is not read
     "pillow.libs/libavif*",
-    "PIL/_imagingft*",  # fonts
-    "pillow.libs/libfreetype*",
-    "pillow.libs/libharfbuzz*",
-    "pillow.libs/libbrotli*",
     "pydantic/v1",  # how things were called once
     "pygments/lexers/[a-z]*",  # colours for programs
     "pygments/lexers/_*_builtins.py",

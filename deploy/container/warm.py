@@ -20,7 +20,7 @@ def main() -> None:
     client = create_app().test_client()
     answers = [client.get(page, headers={"Accept": "text/html"}) for page in PAGES]
     picture = Path(sys.argv[1]).read_bytes()
-    answers.append(client.post("/api/v1/read", data=picture, content_type="image/jpeg"))
+    answers.append(client.post("/api/v1/read?explain=true", data=picture, content_type="image/jpeg"))
     # A worker's way into life.
     worker = multiprocessing.get_context("spawn").Process(target=healthy.main)
     worker.start()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import struct
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -48,6 +50,12 @@ FORMATS: dict[str, tuple[str, ...]] = {
     WebPImagePlugin.WebPImageFile.format: (".webp",),
     "HEIF": (".heic", ".heif"),  # with the extra `heif`
 }
+#: A JPEG may have so many times as many pixels as others: it takes as much less memory.
+SMALLER = 2
+#: Pictures of more pixels are unpacked one at a time, so that threads do not need the memory of several.
+LARGE = 8_000_000
+_ALONE = threading.Lock()
+OPEN = "Open it with mode 'rb', and let it be open until it is read."
 #: Bytes of a file that are read at first.
 SMALL = 2**16
 SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
@@ -56,10 +64,11 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest picture that is read: bytes of a file, pixels once unpacked."""
+    """The largest picture that is read: bytes of a file, pixels once unpacked (of a JPEG, which is unpacked
+    smaller, twice as many)."""
 
     max_bytes: int = 10_000_000
-    max_pixels: int = 50_000_000
+    max_pixels: int = 20_000_000
 
 
 def decode(source: Any, limits: Limits = Limits()) -> Raster:
@@ -111,9 +120,12 @@ def _start_of(file: BinaryIO, most: int) -> bytes:
 
 
 def _read_file(file: BinaryIO, most: int) -> tuple[str, bytes]:
-    data = file.read(most + 1)
+    try:
+        data = file.read(most + 1)
+    except (OSError, ValueError) as error:  # such as one that is closed
+        raise FileUnreadable(f"The file cannot be read: {error}", OPEN) from None
     if not isinstance(data, bytes):
-        raise UnsupportedInput("The file is open for text", "Open it with mode 'rb'.")
+        raise UnsupportedInput("The file is open for text", OPEN)
     return "The file", data
 
 
@@ -137,7 +149,9 @@ def _damage(name: str) -> Iterator[None]:
     """Turns all that Pillow's readers let out for damaged data into one error."""
     try:
         yield
-    except (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError) as error:
+    except (
+        OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, struct.error
+    ) as error:  # fmt: skip
         raise TruncatedImage(f"{name} ends early or is damaged ({error})") from None
 
 
@@ -159,12 +173,14 @@ def _register_heif(name: str) -> None:
 def _of_image(image: Image.Image, name: str, limits: Limits, *, own: bool = False) -> Raster:
     """A picture as a Raster; one that is our `own` may be changed by that."""
     width, height = image.size
-    if width * height > limits.max_pixels:
-        raise TooManyPixels(f"{name} has {width} x {height} pixels, over {limits.max_pixels:,}")
+    jpeg = image if own and isinstance(image, JpegImagePlugin.JpegImageFile) else None
+    most = limits.max_pixels * (SMALLER if jpeg else 1)
+    if width * height > most:
+        raise TooManyPixels(f"{name} has {width} x {height} pixels, over {most:,}")
     if width * height == 0:
         raise NotAnImage(f"{name} has no pixels")
-    with _damage(name):
-        scale = _drafted(image) if own and isinstance(image, JpegImagePlugin.JpegImageFile) else 1
+    with _damage(name), _ALONE if width * height > LARGE else nullcontext():
+        scale = _drafted(jpeg) if jpeg else 1
         return Raster(of_image(image), float(scale))
 
 
@@ -194,10 +210,4 @@ def _of_array(array: NDArray[Any], limits: Limits) -> Raster:
         raise UnsupportedInput(
             f"An array of {array.dtype} is not a picture", "Give uint8, uint16, bool or float."
         )
-    try:
-        values = scaled(array, _WHOLE.get(kind, 1.0))
-    except ValueError:
-        raise UnsupportedInput(
-            "The array holds numbers that are no brightness", "Give numbers from 0 to 1 or from 0 to 255."
-        ) from None
-    return Raster(of_channels(values, channels))
+    return Raster(of_channels(scaled(array, _WHOLE.get(kind, 1.0)), channels))

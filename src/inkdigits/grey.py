@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
+from inkdigits.errors import UnsupportedInput
 from inkdigits.types import FloatArray
 
 #: Pictures are turned to numbers so many pixels at a time.
@@ -30,7 +31,7 @@ TURNS: dict[int, Callable[[FloatArray], FloatArray]] = {
 def of_image(image: Image.Image) -> FloatArray:
     """A picture of any mode as grey `[H, W]`, 0 to 1, upright and opaque.
 
-    Raises ValueError for numbers out of range, and whatever Pillow raises for damaged data.
+    Raises UnsupportedInput for numbers out of range, and whatever Pillow raises for damaged data.
     """
     turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     return turn(_grey(image)) if turn else _grey(image)
@@ -50,14 +51,17 @@ def of_channels(values: FloatArray, channels: int) -> FloatArray:
 def scaled(values: NDArray[Any], whole: float) -> FloatArray:
     """Numbers as 0 to 1: whole numbers of `whole`, fractions of 1 or, if any is larger, of 255.
 
-    Raises ValueError if any lies outside.
+    Raises UnsupportedInput if any lies outside.
     """
     if values.dtype.kind == "f":
         whole = 1.0 if float(values.max()) <= 1 else 255.0
     scaled = values.astype(np.float32)
     scaled /= np.float32(whole)
     if not (np.isfinite(scaled).all() and scaled.min() >= 0 and scaled.max() <= 1):
-        raise ValueError("values out of range")
+        raise UnsupportedInput(
+            "The picture holds numbers that are no brightness",
+            f"Give whole numbers from 0 to {whole:,.0f}, or fractions from 0 to 1 or from 0 to 255.",
+        )
     return scaled
 
 

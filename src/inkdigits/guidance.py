@@ -63,6 +63,10 @@ class Guide:
         lines = self.lines or -(-(self.count or 0) // (self.length or 1))
         return ("d" * self.length,) * lines if self.length else ()
 
+    def with_any_digits(self) -> Guide:
+        """The same guide where no digit is known: what the ink is held against, so that it can contradict."""
+        return replace(self, pattern=self.pattern and re.sub("[0-9]", "d", self.pattern))
+
     def write(self, digits: str) -> str:
         """The pattern with `digits`, as many as it has, in their places."""
         given = iter(digits)
@@ -82,7 +86,8 @@ class Choice:
     """The candidates that are taken for digits, in their lines; lines without any are left out.
 
     Each has `exists` and `probabilities` as they are under the guide. `confidence` (0 to 1) is the
-    probability that the whole choice is right if the guide is; 0 where nothing can obey the guide.
+    probability that the whole choice is right if the text has the form that the guide asks for; 0 where
+    nothing can obey the guide.
     """
 
     lines: list[list[Candidate]]
@@ -99,12 +104,12 @@ def choose(lines: Sequence[Sequence[Candidate]], guide: Guide) -> Choice:
         return _free(lines)
     automaton = _automaton(guide)
     lines = _strongest(lines, CELLS // len(automaton.final))
-    trellis = _Trellis(automaton, lines)
+    trellis, free = (_Trellis(one, lines) for one in (automaton, _automaton(guide.with_any_digits())))
     best = trellis.table(trellis.best, np.maximum)
-    every = trellis.table(trellis.every, np.logaddexp)
+    every = free.table(free.every, np.logaddexp)
     if np.isneginf(best[0, 0]):
         return Choice([], 0.0)
-    taken = zip(trellis.path(best), trellis.exists(every), strict=True)
+    taken = zip(trellis.path(best), free.exists(every), strict=True)
     chosen = [[_under_guide(candidate, *next(taken)) for candidate in line] for line in lines]
     kept = [[candidate for candidate in line if candidate] for line in chosen]
     return Choice([line for line in kept if line], float(np.exp(best[0, 0] - every[0, 0])))
@@ -128,8 +133,10 @@ def _free(lines: Sequence[Sequence[Candidate]]) -> Choice:
 def _under_guide(candidate: Candidate, column: int | None, exists: float) -> Candidate | None:
     if column is None:
         return None
-    shares = candidate.probabilities if column == ANY else np.eye(10, dtype=np.float32)[column]
-    return replace(candidate, exists=exists, probabilities=shares)
+    if column == ANY:
+        return replace(candidate, exists=exists)
+    known = float(candidate.probabilities[column])
+    return replace(candidate, exists=exists * known, probabilities=np.eye(10, dtype=np.float32)[column])
 
 
 def _strongest(lines: Sequence[Sequence[Candidate]], most: int) -> Sequence[Sequence[Candidate]]:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
+from inkdigits.errors import InputError
 from inkdigits.guidance import Choice, Guide, choose
 from inkdigits.ink import bounded, contrast, ink_of
-from inkdigits.lines import wide_gaps
 from inkdigits.model import Finder, Model, Models, Refiner
 from inkdigits.page import Page
 from inkdigits.seek import Sight, as_one, by_finder, by_rules
 from inkdigits.sheet import on_sheet
 from inkdigits.strokes import render, to_strokes
-from inkdigits.types import Candidate, Digit, Raster, Reading
+from inkdigits.text import digit_of, text_of
+from inkdigits.types import Ink, Raster, Reading
 
 if TYPE_CHECKING:
     from inkdigits.explain import Explanation
 
-#: Pictures that `read_many` holds at once.
-AT_ONCE = 256
+#: Pictures that are held at once, and their pixels but for those of the last one.
+AT_ONCE, PIXELS = 256, 2_000_000
 #: The finder is believed rather than the rules if it reads so much more: of 1 for a sure digit.
 MORE = 0.3
 #: Where there seems to be no ink, it is believed if it reads as much as this.
@@ -80,7 +78,7 @@ class Reader:
         The others say what is known of the text, see Guide. Raises InputError.
         """
         asked = self._asked(risk, Guide(length, count, lines, pattern))
-        return next(self._readings([source], asked))
+        return _sound(next(self._answers([source], asked)))
 
     def read_many(
         self,
@@ -97,7 +95,15 @@ class Reader:
         Raises InputError for the first source that cannot be read.
         """
         asked = self._asked(risk, Guide(length, count, lines, pattern))
-        return [reading for some in _portions(sources) for reading in self._readings(some, asked)]
+        return [_sound(answer) for answer in self._answers(sources, asked)]
+
+    def read_each(self, sources: Iterable[Any], **options: Any) -> Iterator[Reading | InputError]:
+        """As `read_many`, with its options, but one after another, so that memory stays bounded.
+
+        In the place of what cannot be read stands the error that says why; a source may be such an error.
+        """
+        guide = Guide(**{name: value for name, value in options.items() if name != "risk"})
+        return self._answers(sources, self._asked(options.get("risk"), guide))
 
     def check(self) -> bool:
         """Whether a known digit is read rightly."""
@@ -107,16 +113,35 @@ class Reader:
     def _asked(self, risk: float | None, guide: Guide) -> _Asked:
         return _Asked(guide, threshold(self.model.card, risk))
 
-    def _readings(self, sources: Sequence[Any], asked: _Asked) -> Iterator[Reading]:
-        """One Reading a source; the digit model is asked once for the glyphs of all."""
-        pages = [self._page(source) for source in sources]
-        shares, exists = self.model.classify([glyph.ink for page in pages for glyph in page.plain])
-        start = 0
-        for page in pages:
-            own = slice(start, start := start + len(page.plain))
-            reading = self._reading(page, by_rules(page.plain, shares[own], exists[own]), asked)
-            sure = page.even and _told(reading) >= SURE * len(reading.digits) > 0
-            yield reading if page.drawn or sure else self._on_sheets(page, reading, asked)
+    def _answers(self, sources: Iterable[Any], asked: _Asked) -> Iterator[Reading | InputError]:
+        """One answer a source; the digit model is asked once for the glyphs of all that are held at once."""
+        for some in self._portions(sources):
+            pages = [page for page in some if isinstance(page, Page)]
+            told = self.model.classify([glyph.ink for page in pages for glyph in page.plain])
+            start = 0
+            for page in some:
+                if isinstance(page, InputError):
+                    yield page
+                    continue
+                own = slice(start, start := start + len(page.plain))
+                yield self._surest(page, by_rules(page.plain, *(part[own] for part in told)), asked)
+
+    def _portions(self, sources: Iterable[Any]) -> Iterator[list[Page | InputError]]:
+        """Pages, or why there is none, as many as may be held at once."""
+        some, pixels = list[Page | InputError](), 0
+        for source in sources:
+            some.append(page := self._page(source))
+            pixels += page.pixels.size if isinstance(page, Page) else 0
+            if pixels > PIXELS or len(some) == AT_ONCE:
+                yield some
+                some, pixels = [], 0
+        yield some
+
+    def _surest(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
+        """The reading of the page, or of a sheet on it where it is not sure."""
+        reading = self._reading(page, rules, asked)
+        sure = page.even and _told(reading) >= SURE * len(reading.digits) > 0
+        return reading if page.drawn or sure else self._on_sheets(page, reading, asked)
 
     def _on_sheets(self, page: Page, reading: Reading, asked: _Asked) -> Reading:
         """The reading of the page, or of a sheet that it shows, or of one on that: of which most is told."""
@@ -129,12 +154,15 @@ class Reader:
             reading = max(reading, self._reading(page, rules, asked), key=_told)
         return reading
 
-    def _page(self, source: Any) -> Page:
-        if isinstance(source, list | tuple):
-            ink = render(to_strokes(source))
-            bare = not ink.pixels.any()
-            return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare)
-        return _page_of(bounded(decode(source, self.limits)))
+    def _page(self, source: Any) -> Page | InputError:
+        try:
+            if isinstance(source, list | tuple):
+                return _drawn(render(to_strokes(source)))
+            return (
+                source if isinstance(source, InputError) else _page_of(bounded(decode(source, self.limits)))
+            )
+        except InputError as error:
+            return error
 
     def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
         """By the rules if sure, else by these or the finder, whichever reads more; one glyph by both.
@@ -177,14 +205,25 @@ class Reader:
             return explain(self.model, reading, ink, chosen, others, page.pixels)
 
         return Reading(
-            _text(choice, sight.turned, guide) if reason is None else "",
-            tuple(_digit(candidate) for candidate in chosen),
+            text_of(choice, sight.turned, guide) if reason is None else "",
+            tuple(digit_of(candidate) for candidate in chosen),
             choice.confidence if choice.lines else guess,
             reason,
             sight.turned,
             explained,
             float(page.ink.pixels.mean()),
         )
+
+
+def _sound(answer: Reading | InputError) -> Reading:
+    if isinstance(answer, InputError):
+        raise answer
+    return answer
+
+
+def _drawn(ink: Ink) -> Page:
+    bare = not ink.pixels.any()
+    return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare)
 
 
 def _page_of(raster: Raster) -> Page:
@@ -211,33 +250,6 @@ def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:
 def _readable(choice: Choice) -> float:
     """How many digits are told, each counted -1 to 1 by how sure it is."""
     return sum(2 * sureness(candidate) - 1 for candidate in choice.candidates)
-
-
-def _digit(candidate: Candidate) -> Digit:
-    shares = tuple(candidate.probabilities.tolist())
-    return Digit(int(candidate.probabilities.argmax()), sureness(candidate), shares, candidate.box)
-
-
-def _text(choice: Choice, turned: int, guide: Guide) -> str:
-    """The digits with lines and wide gaps, or as the guide's pattern has them."""
-    if guide.pattern is not None:
-        return guide.write("".join(_value(candidate) for candidate in choice.candidates))
-    return "\n".join(_line(line, turned) for line in choice.lines)
-
-
-def _line(line: Sequence[Candidate], turned: int) -> str:
-    gaps = wide_gaps([candidate.box for candidate in line], turned)
-    return "".join(" " * wide + _value(one) for wide, one in zip(gaps, line, strict=True))
-
-
-def _value(candidate: Candidate) -> str:
-    return str(int(np.argmax(candidate.probabilities)))
-
-
-def _portions(sources: Iterable[Any]) -> Iterator[list[Any]]:
-    stream = iter(sources)
-    while some := list(islice(stream, AT_ONCE)):
-        yield some
 
 
 @cache

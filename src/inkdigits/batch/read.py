@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import FORMS
 from inkdigits.batch.items import Item, Source
-from inkdigits.decode import decode
+from inkdigits.batch.own import decoded
 from inkdigits.errors import InputError
 from inkdigits.reader import Reader
 from inkdigits.rows import Row, row_of
-from inkdigits.types import Raster, Reading
-
-#: Pixels held at once, but for those of the last picture.
-PIXELS = 2_000_000
+from inkdigits.types import Raster
 
 
 @dataclass(frozen=True)
@@ -65,31 +62,13 @@ class BlockReader:
 
     def rows(self, items: Sequence[Item]) -> list[Row]:
         """The rows as dicts."""
-        answers: list[Reading | InputError] = []
-        for some in self._portions(items):
-            readings = iter(self.reader.read_many([one for one in some if isinstance(one, Raster)],
-                                                  **self.asked.options))  # fmt: skip
-            answers += [next(readings) if isinstance(one, Raster) else one for one in some]
+        sources = (_decoded(item.source) for item in items)
+        answers = self.reader.read_each(sources, **self.asked.options)
         return [row_of(item.key, answer) for item, answer in zip(items, answers, strict=True)]
 
-    def _portions(self, items: Sequence[Item]) -> Iterator[list[Raster | InputError]]:
-        """Pictures, or why there is none, as many as may be held at once."""
-        some, pixels = list[Raster | InputError](), 0
-        for item in items:
-            some.append(one := self._decoded(item.source))
-            pixels += one.pixels.size if isinstance(one, Raster) else 0
-            if pixels > PIXELS:
-                yield some
-                some, pixels = [], 0
-        yield some
 
-    def _decoded(self, source: Source) -> Raster | InputError:
-        limits = self.reader.limits
-        try:
-            if isinstance(source, InputError):
-                return source
-            return decode(
-                source if isinstance(source, str | bytes) else source.read(limits.max_bytes), limits
-            )
-        except InputError as error:
-            return error
+def _decoded(source: Source) -> Raster | InputError:
+    try:
+        return decoded(source)
+    except InputError as error:
+        return error

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from inkdigits.errors import BadJson, InputError, MissingField
@@ -12,6 +13,9 @@ from inkdigits.server.errors import TooManyPictures, problem
 from inkdigits.server.requests import Picture
 from inkdigits.server.schemas import MOST_PICTURES
 from inkdigits.types import Reading
+
+#: So long one request may have pictures read.
+SECONDS = 30
 
 #: A picture, or why there is none.
 Item = Picture | InputError
@@ -31,23 +35,21 @@ def each(values: Any, take: Callable[[Any], Picture]) -> list[Item]:
     return [_tried(take, value) for value in values]
 
 
-def read_each(reader: Reader, items: Sequence[Item], asked: dict[str, Any]) -> list[dict[str, Any]]:
+def read_each(
+    reader: Reader, items: Sequence[Item], asked: dict[str, Any], seconds: float = SECONDS
+) -> list[dict[str, Any]]:
     """An answer for each item, in their order; `asked` is as `Reader.read_many` takes it.
 
-    Raises BadOption for an impossible option.
+    What is not begun within so many seconds is not read. Raises BadOption for an impossible option.
     """
-    reader.read_many([], **asked)
-    answers = iter(_readings(reader, [item for item in items if not isinstance(item, InputError)], asked))
-    return [_told(item if isinstance(item, InputError) else next(answers)) for item in items]
+    return [_told(answer) for answer in reader.read_each(_in_time(items, seconds), **asked)]
 
 
-def _readings(
-    reader: Reader, pictures: Sequence[Picture], asked: dict[str, Any]
-) -> Sequence[Reading | InputError]:
-    try:
-        return reader.read_many(pictures, **asked)
-    except InputError:  # of one of them: only one by one do the others have an answer
-        return [_tried(lambda one: reader.read(one, **asked), picture) for picture in pictures]
+def _in_time(items: Sequence[Item], seconds: float) -> Iterator[Item]:
+    end = time.monotonic() + seconds
+    for item in items:
+        late = time.monotonic() > end
+        yield TooManyPictures(f"The pictures before this one took over {seconds:g} seconds") if late else item
 
 
 def _tried(take: Callable[[Any], Any], value: Any) -> Any:
