@@ -209,10 +209,11 @@ def test_a_host_that_differs_is_refused(same: Same, message: str) -> None:
         reader_for(same)
 
 
-def test_a_cluster_that_is_not_there_is_named(folder: Path, runner: Runner) -> None:
-    outcome = runner("batch", folder, folder / "there.jsonl", "--ray", "nowhere")
+@pytest.mark.parametrize("address", ["nowhere", "nowhere.invalid:6379", "127.0.0.1:1", "ray://127.0.0.1:1"])
+def test_a_cluster_that_is_not_there_is_named(folder: Path, runner: Runner, address: str) -> None:
+    outcome = runner("batch", folder, folder / "there.jsonl", "--ray", address)
     assert outcome.code == 2
-    assert outcome.err.startswith("inkdigits: error: The Ray cluster nowhere cannot be joined")
+    assert outcome.err.startswith(f"inkdigits: error: The Ray cluster {address} cannot be joined")
 
 
 @pytest.fixture(scope="module")

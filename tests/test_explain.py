@@ -164,7 +164,9 @@ def test_a_seven_hangs_on_its_bar(reader: Reader) -> None:
 @pytest.mark.parametrize("ink", [np.zeros((3, 3)), np.ones((1, 1)), np.ones((1, 400)), np.ones((400, 1))])
 def test_odd_ink_is_explained(reader: Reader, ink: FloatArray) -> None:
     candidate = found(reader.model, ink.astype(np.float32), 0, 0)
-    explanation = explain(reader.model, answered(candidate), Ink(candidate.ink), [candidate])
+    explanation = explain(
+        reader.model, answered(candidate), Ink(candidate.ink), [candidate], [], 1 - candidate.ink
+    )
     heat = pixels_of(explanation.digits[0].saliency)
     assert heat.shape == (224, 224, 3)
     assert ink.any() or heat.min() == 255
@@ -185,7 +187,7 @@ def test_strokes_are_shown_as_their_ink(reader: Reader) -> None:
     ink = render(to_strokes([[[1000, -50], [1000, 40]]]))
     box = Box(round(ink.left), round(ink.top), round(ink.pixels.shape[1] * ink.scale), 90)
     candidate = Candidate(box, 1.0, reader.model.classify([ink.pixels])[0][0], ink.pixels)
-    explanation = explain(reader.model, answered(candidate), ink, [candidate])
+    explanation = explain(reader.model, answered(candidate), ink, [candidate], [], 1 - ink.pixels)
     shown = pixels_of(explanation.boxes)
     assert shown.max() == 255
     assert (shown == TAKEN).all(2)[:, : shown.shape[1] // 2].any()

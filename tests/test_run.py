@@ -45,6 +45,9 @@ def test_a_run_survives_its_own_record() -> None:
         ("data = 3", "data"),
         ("network = 'refiner'", "names no finder"),
         ("keep_statistics = true", "keeps statistics"),
+        ("[data]\nvariants = 1.0", "variants is 1"),
+        ("[data]\nvariants = -0.1", "variants is -0.1"),
+        ("[data]\nhands = 9\npendigits = false", "pendigits is off"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:

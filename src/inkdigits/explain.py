@@ -114,15 +114,14 @@ def explain(
     reading: Reading,
     ink: Ink,
     chosen: Sequence[Candidate],
-    others: Sequence[Candidate] = (),
-    page: FloatArray | None = None,
+    others: Sequence[Candidate],
+    page: FloatArray,
 ) -> Explanation:
     """Show how `reading` came about.
 
     `chosen` holds the Candidate of each of the reading's digits, in their order; `others` those
     that were not taken, which is all of them where the reading was declined. `page` is the picture
-    as given, grey `[h, w]` (0 = black … 1 = white), at the size at which ink was looked for;
-    without it (for strokes) the ink is shown.
+    as given, grey `[h, w]` (0 = black … 1 = white), at the size at which ink was looked for.
     """
     tiles = model.tiles([candidate.ink for candidate in chosen])
     digits = tuple(
@@ -134,8 +133,7 @@ def explain(
         )
         for digit, tile in zip(reading.digits, tiles, strict=True)
     )
-    paper = 1 - ink.pixels if page is None else page
-    return Explanation(_png(_bytes(1 - ink.pixels)), _boxes(paper, ink, reading, others), digits)
+    return Explanation(_png(_bytes(1 - ink.pixels)), _boxes(page, ink, reading, others), digits)
 
 
 def saliency(model: Model, tile: FloatArray, value: int) -> FloatArray:

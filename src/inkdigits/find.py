@@ -1,4 +1,4 @@
-"""Grey page -> Candidates: runs the finder at the right scale and reads its marks.
+"""Grey page -> Found: runs the finder at the right scale and reads its marks.
 
 The finder is a network that says of every place of a page whether a digit's centre stands there,
 which digit, and how large (see `training/finder.py`).

@@ -11,7 +11,7 @@ from inkdigits.paper import depth_over_paper, is_dark, median, mended, sample
 from inkdigits.rules import without_edges, without_rules
 from inkdigits.types import WORKING_SIDE, FloatArray, Ink, Raster
 
-#: So many rows of them at a time, which bounds the memory.
+#: A large picture is made smaller so many rows (of the smaller one) at a time, which bounds the memory.
 STRIP = 64
 #: Between these shares of the pen's contrast, ink rises from 0 to 1.
 PAPER_SHARE = 0.15

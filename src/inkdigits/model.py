@@ -104,8 +104,7 @@ class Refiner:
 
     def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
         """Load `path`, or the refiner in the package; see Model. Raises ModelMissing or ModelInvalid."""
-        self.path = path or REFINER
-        self._session, self.card = loaded(self.path, threads, "tile", REFINED, (*CARD, "weights"))
+        self._session, self.card = loaded(path or REFINER, threads, "tile", REFINED, (*CARD, "weights"))
 
     def run(self, tiles: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Log odds of a digit `[N]`, log shares of the classes `[N, 10]`, of grey tiles `[N, 1, 32, 32]`."""

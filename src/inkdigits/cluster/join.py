@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 # Nothing is reported to anybody; to be said before Ray is loaded.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -23,6 +25,8 @@ from inkdigits.errors import SettingsError
 ADDRESS = "RAY_ADDRESS"
 #: The address that stands for a Ray of this machine alone.
 LOCAL = "local"
+#: Seconds in which a cluster must take a connection.
+REACH = 10
 
 
 @contextmanager
@@ -49,12 +53,20 @@ def joined(address: str | None = None, least: int = 1) -> Iterator[str | None]:
 
 def _join(address: str, **more: Any) -> None:
     try:
+        _reach(address)
         ray.init(address, logging_level=logging.ERROR, log_to_driver=False, **more)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SettingsError(
             f"The Ray cluster {address} cannot be joined: {reason(error)}",
             f"Correct the address (host:port, by default in {ADDRESS}), or start one: `ray start --head`.",
         ) from None
+
+
+def _reach(address: str) -> None:
+    """Raise OSError where nobody listens at host:port: Ray itself would try for a quarter of an hour."""
+    place = urlsplit(address if "//" in address else f"//{address}")
+    if place.hostname and place.port:
+        socket.create_connection((place.hostname, place.port), REACH).close()
 
 
 def hosts() -> dict[str, int]:

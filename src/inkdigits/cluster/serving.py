@@ -19,7 +19,7 @@ from inkdigits.server import create_app
 from inkdigits.server.asgi import Asgi, Message, Receive, Send
 from inkdigits.server.current import checked
 from inkdigits.server.front import OTHERS, OTHERS_WAITING, Front
-from inkdigits.server.run import GRACE, MALLOC, check, free_address
+from inkdigits.server.run import GRACE, MALLOC, check, free_address, url_of
 from inkdigits.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         wanted = settings.model_copy(update={"workers": most or cpus})
         service = _start(wanted, address, port, manner)
         _await(address, port)
-        announce(f"http://{settings.host}:{port}")
+        announce(url_of(settings.host, port))
         _await_signal()
         _stop(service, settings.drain)
 

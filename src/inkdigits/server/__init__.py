@@ -1,4 +1,4 @@
-"""The HTTP server: `create_app` makes a plain WSGI application, `serve` runs it."""
+"""The HTTP server: `create_app` makes a plain WSGI application, `run` serves it."""
 
 from inkdigits.server.app import create_app
 

@@ -198,5 +198,9 @@ def _await(address: str, port: int, host: str, announce: Callable[[str], None]) 
             time.sleep(POLL)
         else:
             break
-    name = f"[{host}]" if ":" in host else host
-    announce(f"http://{name}:{port}")
+    announce(url_of(host, port))
+
+
+def url_of(host: str, port: int) -> str:
+    """What to type to get there."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from inkdigits.files import write_atomically, writing
+from inkdigits.model import OUTPUTS
 from inkdigits.training.calibrate import Calibration
 from inkdigits.training.checkpoint import Checkpoint
 from inkdigits.training.datasets import DATASETS
@@ -27,8 +28,6 @@ LICENCE = "MIT; the data it learnt from keeps its own licences, see `data`"
 
 #: Fewer weights stay as they are.
 SMALL = 256
-#: What the ONNX file gives, in this order.
-OUTPUTS = ("probabilities", "exists", "tile")
 
 
 class Answers(nn.Module):

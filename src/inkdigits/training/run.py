@@ -86,6 +86,12 @@ def run_from(table: dict[str, Any], where: str) -> Run:
         raise RunError(f"{where}: precision is '{run.precision}', not bfloat16 or float32")
     if min(run.epochs, run.batch) < 1 or not run.data.datasets:
         raise RunError(f"{where}: epochs and batch must be at least 1, and one dataset must be on")
+    if not 0 <= run.data.variants < 1:
+        raise RunError(f"{where}: variants is {run.data.variants:g}", "Give a share of all digits, below 1.")
+    if run.data.hands and not run.data.pendigits:
+        raise RunError(
+            f"{where} makes hands, but pendigits is off", "They are made from its strokes: turn it on."
+        )
     if run.keep_statistics and run.network not in (FINDER, REFINER):
         raise RunError(f"{where} keeps statistics, which only a {FINDER} or {REFINER} can", "Leave it out.")
     if run.network == REFINER and not run.finder:
