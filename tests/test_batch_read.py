@@ -15,8 +15,8 @@ import pytest
 from inkdigits import Reader
 from inkdigits.batch import FORMS, Asked, Block, BlockReader
 from inkdigits.batch.items import Item
-from inkdigits.reader import PIXELS
 from inkdigits.errors import BadGuide, BadSource, ModelMissing
+from inkdigits.reader import PIXELS
 from inkdigits.rows import Row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -10,12 +11,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from conftest import PNG, READ, serving
+from flask import Flask
 
+from inkdigits.server.asgi import Asgi
+from inkdigits.server.front import Front
 from inkdigits.server.page import PAGE
+from inkdigits.settings import Settings
 
 POST = b"POST /api/v1/read HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
 
@@ -153,6 +159,46 @@ def test_odd_paths_lead_nowhere(server: str, path: str) -> None:
     with connect(server) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode("latin-1"))
         assert everything(connection).startswith((b"HTTP/1.1 404", b"HTTP/1.1 400"))
+
+
+#: A query as bytes, and the text that the option in it stands for; None where it is refused.
+QUERIES: list[tuple[bytes, str | None]] = [
+    (b"pattern=d\xc3\xa9\xd9\xa4", "7é٤"), (b"pattern=d%C3%A9", "7é"), (b"pattern=d%FF", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "text"), QUERIES)
+def test_a_query_need_not_be_ascii(server: str, seven_png: bytes, query: bytes, text: str | None) -> None:
+    with connect(server) as connection:
+        connection.sendall(b"GET /livez?%b HTTP/1.1\r\nHost: x\r\n\r\n" % query)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        head = POST.replace(b"/read", b"/read?" + query) + b"Connection: close\r\n"
+        connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(seven_png) + seven_png)
+        answer = json.loads(everything(connection).partition(b"\r\n\r\n")[2])
+    assert (answer.get("text"), answer.get("code")) == (text, None if text else "bad_option")
+
+
+@pytest.mark.parametrize(("query", "text"), [*QUERIES, (b"pattern=d\xff", None)])
+def test_through_asgi_a_query_is_the_same(
+    app: Flask, seven_png: bytes, query: bytes, text: str | None
+) -> None:
+    front = Front(app.wsgi_app, Settings(), app.config["MAX_CONTENT_LENGTH"])
+    scope = {
+        "type": "http", "method": "POST", "path": READ, "query_string": query, "http_version": "1.1",
+        "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1),
+        "headers": [(b"content-type", b"image/png"), (b"content-length", b"%d" % len(seven_png))],
+    }  # fmt: skip
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": seven_png}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(Asgi(front)(scope, receive, send))
+    answer = json.loads(sent[1]["body"])
+    assert (answer.get("text"), answer.get("code")) == (text, None if text else "bad_option")
 
 
 def test_files_come_whole_and_in_part(server: str) -> None:

@@ -111,6 +111,23 @@ def test_a_place_is_given_back_whatever_happens_inside() -> None:
     run(work())
 
 
+def test_a_place_handed_to_one_who_has_gone_is_not_lost() -> None:
+    """Whoever waits is told of the place first, and cancelled before being able to take it."""
+
+    async def work() -> None:
+        crowd = Crowd(Gate(1, 5, 0.05))
+        async with crowd.gate.place():
+            waiting = asyncio.create_task(crowd.visit())
+            await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        assert (waiting.cancelled(), crowd.inside) == (True, 0)
+        await crowd.visit()
+        assert (crowd.entered, crowd.refused) == (1, 0)
+
+    run(work())
+
+
 def test_a_crowd_is_sent_away_until_it_is_gone() -> None:
     """Four times what there is room for, though never a full queue; then what there is room for."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from conftest import READ, SEVEN_STROKES, assert_error
 from flask.testing import FlaskClient
 
@@ -47,6 +48,14 @@ def test_everything_is_below_the_prefix(reader: Reader) -> None:
     assert client.get("/some/pathological").status_code == 404
 
 
-def test_the_prefix_itself_leads_to_the_page(reader: Reader) -> None:
-    response = create_app(Settings(prefix="/some/path"), reader).test_client().get("/some/path")
+def test_the_prefix_itself_leads_to_the_page(reader: Reader, caplog: pytest.LogCaptureFixture) -> None:
+    """With the headers of every answer, and a line in the log."""
+    client = create_app(Settings(prefix="/some/path"), reader).test_client()
+    with caplog.at_level("INFO", "inkdigits.access"):
+        response = client.get("/some/path", headers={"X-Request-Id": "my-1"})
     assert (response.status_code, response.headers["Location"]) == (308, "/some/path/")
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert response.headers["X-Request-Id"] == "my-1"
+    (line,) = (record.fields for record in caplog.records if record.name == "inkdigits.access")
+    assert (line["request_id"], line["status"]) == ("my-1", 308)

@@ -84,7 +84,7 @@ def test_faulty_uses(file: Path, token: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no key called bob"):
         keys.revoke(file, "bob")
     with pytest.raises(NotWritten, match="cannot be written"):
-        keys.add(tmp_path / "nowhere" / "keys.txt", "ann")
+        keys.add(file / "keys.txt", "ann")
     with pytest.raises(SettingsError, match="No such file"):
         create_app(Settings(keys=tmp_path / "nowhere.txt"))
     file.write_text("ann secret 2026-01-01\n")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
+import httpx
 import pytest
 from conftest import READ, SEVEN_STROKES
 from flask.testing import FlaskClient
@@ -12,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from inkdigits import Reader
 
 Counts = Callable[..., float]
+OPERATION = (Path(__file__).parent.parent / "docs" / "operation.md").read_text("utf-8")
 
 
 def samples(client: FlaskClient) -> dict[tuple[object, ...], float]:
@@ -66,6 +70,16 @@ def test_a_client_makes_no_labels_up(client: FlaskClient, more: Counts) -> None:
     assert more("inkdigits_requests_total", method="GET", route="other", status="404") == 3
     assert more("inkdigits_requests_total", method="other", route="other", status="405") == 3
     assert not any(made in client.get("/metrics").text for made in ("nothing-", "MADE"))
+
+
+def test_each_metric_is_in_the_table_of_the_docs(server: str) -> None:
+    families = list(text_string_to_metric_families(httpx.get(f"{server}/metrics").text))
+    served = {
+        f"{family.name}_total" if family.type == "counter" else family.name
+        for family in families
+        if family.name.startswith("inkdigits_") and not family.name.endswith("_created")
+    }
+    assert set(re.findall(r"^\| `(inkdigits_\w+)`", OPERATION, re.MULTILINE)) == served
 
 
 def test_the_model_at_work_is_named(client: FlaskClient, reader: Reader) -> None:

@@ -128,6 +128,13 @@ def test_a_trusted_proxy_tells_the_address(reader: Reader, seven_png: bytes) -> 
     [
         ({"rate_limit": "many"}, "rate_limit cannot be 'many'"),
         ({"rate_limit": "10"}, "rate_limit cannot be '10'"),
+        ({"rate_limit": "10/fortnight"}, "rate_limit cannot be '10/fortnight'"),
+        ({"rate_limit": "10/minute;100/hour"}, "Give one number of pictures"),
+        ({"rate_limit": "10/minute,100/hour"}, "Give one number of pictures"),
+        ({"rate_limit": "10/minute|100/hour"}, "Give one number of pictures"),
+        ({"rate_limit": "10 per 0 minute"}, "neither of them 0"),
+        ({"rate_limit": "0/minute"}, "neither of them 0"),
+        ({"rate_limit": "-1/minute"}, "rate_limit cannot be '-1/minute'"),
         ({"rate_limit": "10/minute", "workers": 2}, "cannot hold with 2 workers"),
         ({"rate_limit": "10/minute", "redis": "http://:secret@a.example"}, "redis names a.example"),
     ],
@@ -136,6 +143,15 @@ def test_a_limit_that_could_not_hold_is_refused(settings: dict[str, Any], messag
     with pytest.raises(SettingsError, match=message) as refusal:
         Rates(Settings(**settings))
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("limit", "policy"),
+    [("10/minute", "q=10;w=60"), ("5 PER 2 Hours", "q=5;w=7200"), ("010/day", "q=10;w=86400")],
+)
+def test_a_limit_is_a_number_and_a_time(reader: Reader, seven_png: bytes, limit: str, policy: str) -> None:
+    told = ask(limited(reader, limit), seven_png).headers["RateLimit-Policy"]
+    assert told == f'"pictures";{policy}'
 
 
 def test_the_server_does_not_start_with_such_a_limit() -> None:

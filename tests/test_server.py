@@ -184,6 +184,16 @@ def test_files_that_lie_there_compressed(
     assert client.get("/sw.js.br").status_code == 404
 
 
+def test_a_file_that_is_another_than_the_one_wanted(client: FlaskClient) -> None:
+    """412 is a problem too, without the file."""
+    tag = client.get("/docs", buffered=True).headers["ETag"]
+    assert client.get("/docs", headers={"If-Match": tag}, buffered=True).status_code == 200
+    for path in ("/docs", "/manifest.webmanifest"):
+        response = client.get(path, headers={"If-Match": '"x"'})
+        assert_error(response, 412, "bad_request")
+        assert "If-Match" in response.json["detail"]
+
+
 def test_health(client: FlaskClient) -> None:
     response = client.get("/health")
     assert response.status_code == 200

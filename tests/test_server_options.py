@@ -116,6 +116,8 @@ def test_strokes_are_explained(client: FlaskClient) -> None:
         ("pattern=--", "bad_guide"),
         ("pattern=d%1b[31m", "bad_guide"),
         ("pattern=d%00", "bad_guide"),
+        ("pattern=%FFdddd", "bad_option"),
+        ("x=%FF", "bad_option"),
         ("pattern=dd&length=3", "bad_guide"),
         ("length=3&count=4", "bad_guide"),
     ],
@@ -123,6 +125,53 @@ def test_strokes_are_explained(client: FlaskClient) -> None:
 )
 def test_faulty_options(client: FlaskClient, seven_png: bytes, query: str, code: str) -> None:
     assert_error(client.post(f"{READ}?{query}", data=seven_png, content_type="image/png"), 400, code)
+
+
+@pytest.mark.parametrize("query", ["pattern=é٤dddd", "pattern=%C3%A9%D9%A4dddd"])
+def test_a_query_is_utf8(client: FlaskClient, row_png: bytes, query: str) -> None:
+    assert ask(client, row_png, query)["text"] == "é٤7210"
+    assert ask(client, row_png, "pattern=%25FFdddd")["text"] == "%FF7210"
+
+
+def beside(png: bytes) -> list[tuple[str, dict[str, Any]]]:
+    """Requests that hold something besides the picture."""
+    image, strokes = base64_of(png), SEVEN_STROKES
+    return [
+        (READ, {"data": {"image": file_of(png), "length": "3"}}),
+        (READ, {"data": {"image": file_of(png), "mask": file_of(png)}}),
+        (READ, {"data": {"image": file_of(png), "image ": "x"}}),
+        (READ, {"json": {"image": image, "length": 3}}),
+        (READ, {"json": {"strokes": strokes, "note": None}}),
+        ("/api/v1/read/batch", {"data": {"image": [file_of(png), file_of(png)], "count": "1"}}),
+        ("/api/v1/read/batch", {"json": {"pictures": [{"image": image}], "count": 1}}),
+        ("/api/v1/strokes", {"json": {"strokes": strokes, "decline": False}}),
+        ("/api/v1/strokes", {"json": {"drawings": [strokes], "image": image}}),
+    ]
+
+
+def file_of(data: bytes) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(data), "a.png"
+
+
+def test_whatever_is_besides_the_picture_is_refused(client: FlaskClient, seven_png: bytes) -> None:
+    """Else an option that is given in the wrong place would be left out unnoticed."""
+    for path, request in beside(seven_png):
+        response = client.post(path, **request)
+        assert_error(response, 400, "bad_option")
+        assert "in the query" in response.json["remedy"]
+
+
+def test_of_a_batch_only_the_picture_with_more_is_refused(client: FlaskClient, seven_png: bytes) -> None:
+    pictures = [{"image": base64_of(seven_png), "length": 1}, {"strokes": SEVEN_STROKES}]
+    first, second = client.post("/api/v1/read/batch", json={"pictures": pictures}).json["answers"]
+    assert first["problem"]["code"] == "bad_option"
+    assert second["reading"]["text"] == "7"
+
+
+def test_a_second_file_is_refused(client: FlaskClient, seven_png: bytes, blank_png: bytes) -> None:
+    response = client.post(READ, data={"image": [file_of(blank_png), file_of(seven_png)]})
+    assert_error(response, 400, "bad_input")
+    assert "2 files `image`" in response.json["detail"]
 
 
 def test_an_unknown_option_names_the_known(client: FlaskClient) -> None:

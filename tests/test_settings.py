@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 import runpy
+import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from inkdigits.errors import SettingsError
-from inkdigits.settings import Settings
+from inkdigits.server import create_app
+from inkdigits.settings import MOST_PIXELS, Settings, unknown
 
 ROOT = Path(__file__).parent.parent
 
@@ -16,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 def test_defaults() -> None:
     settings = Settings()
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
-    assert (settings.max_bytes, settings.max_pixels) == (10_000_000, 50_000_000)
+    assert (settings.max_bytes, settings.max_pixels) == (10_000_000, 20_000_000)
     assert settings.model is None
     assert settings.cors_origins == ()
 
@@ -66,7 +71,8 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
     ("name", "value"),
     [
         ("port", "70000"), ("port", "-1"), ("port", "http"), ("workers", "0"), ("threads", "0"),
-        ("max_bytes", "0"), ("max_pixels", "many"), ("cors_origins", "example.org"), ("cors_origins", "https://a.example/path"),
+        ("max_bytes", "0"), ("max_pixels", "many"), ("max_pixels", "178956971"),
+        ("cors_origins", "example.org"), ("cors_origins", "https://a.example/path"),
         ("cors_origins", "https://*.example.org"), ("cors_origins", "null"), ("prefix", "digits"),
         ("prefix", "/digits/"), ("prefix", "/a b"), ("log_level", "loud"), ("log_format", "xml"),
         ("drain", "-1"), ("drain", "nan"), ("watch", "often"),
@@ -83,3 +89,53 @@ def test_unknown_names_and_changes_are_refused() -> None:
         Settings(prot=1)
     with pytest.raises(ValueError, match="frozen"):
         Settings().port = 1  # type: ignore[misc]
+
+
+def test_other_names_that_begin_as_a_setting_are_known() -> None:
+    """Nothing else of this project is taken for a slip of the hand."""
+    files = [
+        ROOT / "compose.yaml",
+        *(ROOT / "deploy").rglob("*"),
+        *(ROOT / "src" / "inkdigits").rglob("*.py"),
+    ]
+    named = {
+        name for file in files if file.is_file() for name in re.findall(r"\bINKDIGITS_[A-Z_]+\b", _text(file))
+    }
+    assert named >= {"INKDIGITS_DATA", "INKDIGITS_RUNS", "INKDIGITS_PORT"}
+    assert unknown(named) == {}
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8", "replace")
+
+
+def test_an_unknown_name_is_told_of_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("INKDIGITS_RATELIMIT", "INKDIGITS_QQQQ", "inkdigits_workers", "INKDIGITS_DATA"):
+        monkeypatch.setenv(name, "1")
+    create_app()
+    assert caplog.messages == [
+        "There is no setting INKDIGITS_RATELIMIT, so it changes nothing; is INKDIGITS_RATE_LIMIT meant?",
+        "There is no setting INKDIGITS_QQQQ, so it changes nothing",
+    ]
+
+
+def png_of_width(width: int) -> io.BytesIO:
+    """A PNG file that says that it is so wide, and one pixel high."""
+    file = io.BytesIO()
+    Image.new("1", (1, 1)).save(file, "PNG")
+    data = bytearray(file.getvalue())
+    data[16:20] = width.to_bytes(4, "big")
+    data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
+    return io.BytesIO(data)
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_as_many_pixels_as_may_be_set_are_read() -> None:
+    """Pillow opens no picture with one more."""
+    assert Settings(max_pixels=MOST_PIXELS).max_pixels == MOST_PIXELS
+    with Image.open(png_of_width(MOST_PIXELS)) as image:
+        assert image.size == (MOST_PIXELS, 1)
+    with pytest.raises(Image.DecompressionBombError):
+        Image.open(png_of_width(MOST_PIXELS + 1))

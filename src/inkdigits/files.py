@@ -11,13 +11,18 @@ from typing import BinaryIO
 from inkdigits.errors import NotWritten
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """All of `data` or the old file: a kill or a full disk leaves nothing half-written. Raises NotWritten."""
+def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
+    """All of `data` or the old file: a kill or a full disk leaves nothing half-written. Raises NotWritten.
+
+    `mode` is what the file's permissions are to be, where they are not to be the usual ones.
+    """
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with scratch.open("wb") as file:
+                if mode is not None:
+                    os.fchmod(file.fileno(), mode)
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +14,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from inkdigits.errors import SettingsError
 
 PREFIX = "INKDIGITS_"
+#: What else is read from the environment: by training, by compose.yaml and by the hosts of the page.
+ELSEWHERE = ("API", "DATA", "DATA_FROM", "MODELS", "RUNS")
+#: Pillow unpacks no picture that is larger.
+MOST_PIXELS = 178_956_970
 _ORIGIN = re.compile(r"\*|https?://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
 
 
@@ -35,7 +41,10 @@ class Settings(BaseSettings):
     threads: int = Field(2, ge=1, le=256, description="Requests that one worker works on at a time.")
     model: Path | None = Field(None, description="Model file; the one in the package where not given.")
     max_bytes: int = Field(10_000_000, ge=1, description="Largest picture file, in bytes.")
-    max_pixels: int = Field(50_000_000, ge=1, description="Largest picture, in pixels (width times height).")
+    max_pixels: int = Field(
+        20_000_000, ge=1, le=MOST_PIXELS,
+        description="Largest picture, in pixels (width times height); a JPEG may have twice as many.",
+    )  # fmt: skip
     prefix: str = Field(
         "", pattern=r"^(/[A-Za-z0-9._~-]+)*$",
         description="Path below which everything is, such as /digits, where a proxy serves other things too.",
@@ -88,6 +97,17 @@ class Settings(BaseSettings):
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin!r} is no origin such as https://example.org")
         return origins
+
+
+def unknown(variables: Iterable[str]) -> dict[str, list[str]]:
+    """Those that begin as a setting's variable and are none, each with those that may be meant."""
+    known = [name.upper() for name in Settings.model_fields]
+    given = {name: name.upper().removeprefix(PREFIX) for name in variables if name.upper().startswith(PREFIX)}
+    return {
+        name: [PREFIX + like for like in get_close_matches(rest, known)]
+        for name, rest in given.items()
+        if rest not in (*known, *ELSEWHERE)
+    }
 
 
 def _first_fault(error: ValidationError) -> str:

@@ -1,6 +1,7 @@
 """Flask with PyTorch and the ONNX file's own weights, as in its tutorial: gunicorn with_torch:app."""
 
 import io
+import json
 import os
 from itertools import pairwise
 
@@ -21,7 +22,7 @@ def network() -> tuple[nn.Module, float]:
     """The network of the ONNX file, and its temperature."""
     model = onnx.load(os.environ["MODEL"])
     card = {entry.key: entry.value for entry in model.metadata_props}
-    built = build(eval(card["name"])).eval()
+    built = build(json.loads(card["name"])).eval()
     for block in list(built.modules()):
         children = list(block.named_children()) if isinstance(block, nn.Sequential) else []
         for (name, conv), (after, norm) in pairwise(children):

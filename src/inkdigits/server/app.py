@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+
 from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
 from flask_cors import CORS
@@ -9,12 +12,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inkdigits.decode import Limits
 from inkdigits.reader import Reader
-from inkdigits.server import errors, health, keys, legacy, logs, metrics, page, rates, routes
+from inkdigits.server import errors, health, keys, legacy, logs, metrics, page, prefix, rates, routes
 from inkdigits.server.current import Current
 from inkdigits.server.headers import HEADERS
-from inkdigits.server.prefix import below
 from inkdigits.server.requests import MemoryRequest
-from inkdigits.settings import Settings
+from inkdigits.settings import Settings, unknown
+
+log = logging.getLogger(__name__)
 
 #: Room in a request for what is not the picture: form headers, JSON around it, strokes.
 ROOM = 1_000_000
@@ -37,6 +41,7 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     current = Current(reader or _reader(settings))
     if not reader:
         logs.configure(settings)
+        _tell_of_unknown()
         if settings.watch:
             current.watch(settings.watch)
     app = Flask(__name__, static_folder=None)
@@ -50,6 +55,8 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     metrics.register(app)
     health.register(app, current)
     errors.register(app)
+    if settings.prefix:
+        prefix.register(app, settings.prefix)
     if settings.keys:
         keys.register(app, settings.keys)
     limits = rates.Rates(settings)
@@ -62,13 +69,17 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
             app, origins=list(settings.cors_origins), methods=["GET", "POST"], always_send=False,
             expose_headers=EXPOSED,
         )  # fmt: skip
-    if settings.prefix:
-        app.wsgi_app = below(settings.prefix, app.wsgi_app)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
     return app
+
+
+def _tell_of_unknown() -> None:
+    for name, likes in unknown(os.environ).items():
+        meant = f"; is {' or '.join(likes)} meant?" if likes else ""
+        log.warning("There is no setting %s, so it changes nothing%s", name, meant)
 
 
 def _reader(settings: Settings) -> Reader:

@@ -40,7 +40,7 @@ class _Scope:
     def __init__(self, scope: Message) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        self.query_string: str = scope["query_string"].decode("latin-1")
+        self.query_string: str = scope["query_string"].decode(errors="surrogateescape")
         self.http_version: str = scope["http_version"]
         self.scheme: str = scope["scheme"]
         self.server, self.client = _address(scope["server"]), _address(scope["client"])

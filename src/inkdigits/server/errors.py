@@ -87,6 +87,7 @@ class InternalError(InkdigitsError):
 _KINDS: dict[int | None, tuple[type[InkdigitsError], str]] = {
     404: (NotFound, "There is nothing at this address"),
     405: (MethodNotAllowed, "This address does not take that method"),
+    412: (BadRequest, "The file is not the one that If-Match names"),
     413: (TooManyBytes, "The request is larger than this server takes"),
     415: (UnsupportedInput, "The content type is not taken here"),
 }

@@ -131,8 +131,8 @@ def _environ(scope: Scope, body: bytearray) -> WSGIEnvironment:
     return headers | {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _bytes_as_text(scope.path),
+        "QUERY_STRING": _bytes_as_text(scope.query_string),
         "SERVER_NAME": host.strip("[]"),
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
@@ -147,3 +147,8 @@ def _environ(scope: Scope, body: bytearray) -> WSGIEnvironment:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+
+
+def _bytes_as_text(text: str) -> str:
+    """Text as WSGI has it: a character for each byte."""
+    return text.encode(errors="surrogateescape").decode("latin-1")

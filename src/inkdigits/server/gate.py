@@ -79,6 +79,11 @@ class Gate:
         late = turn.get_loop().call_later(self._patience, self._refuse, turn)
         try:
             await turn
+        except asyncio.CancelledError:
+            # Whoever is gone already cannot take the place that was handed over.
+            if turn.done() and not turn.cancelled() and not turn.exception():
+                self._leave()
+            raise
         finally:
             late.cancel()
             if turn in self._waiting:

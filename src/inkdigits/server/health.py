@@ -15,7 +15,7 @@ class Draining(InkdigitsError):
 
 
 def register(app: Flask, current: Current) -> None:
-    """Serve /livez and /readyz, and let connections go once the worker is about to stop."""
+    """Serve /livez, /readyz and /health, and let connections go once the worker is about to stop."""
     health = Blueprint("health", __name__)
 
     @health.get("/livez")
@@ -28,6 +28,11 @@ def register(app: Flask, current: Current) -> None:
             raise Draining("The server is about to stop")
         checked(current.reader)
         return jsonify(status="ready")
+
+    @health.get("/health")
+    def healthy() -> Response:
+        checked(current.reader)
+        return jsonify(status="healthy")
 
     @app.after_request
     def let_go(response: Response) -> Response:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import secrets
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
+from stat import S_IMODE
 
 from flask import Flask, g, request
 
 from inkdigits.errors import SettingsError
-from inkdigits.files import writing
+from inkdigits.files import write_atomically
 from inkdigits.server.errors import Unauthorized
 
 log = logging.getLogger(__name__)
@@ -89,17 +87,9 @@ def revoke(path: Path, name: str) -> None:
 
 
 def _save(path: Path, keys: list[Key]) -> None:
-    """Put a new file in the place of the old one, so that nobody ever reads half of one."""
-    with writing(path):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "w") as file:
-                file.writelines(f"{key}\n" for key in keys)
-            if path.exists():
-                shutil.copymode(path, name)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+    """Put a new file in the place of the old one, for the same people; a first one is for its owner."""
+    mode = S_IMODE(path.stat().st_mode) if path.exists() else 0o600
+    write_atomically(path, "".join(f"{key}\n" for key in keys).encode(), mode)
 
 
 def _digest(token: str) -> str:

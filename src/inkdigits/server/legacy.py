@@ -12,7 +12,7 @@ from inkdigits.server.current import Current
 from inkdigits.server.options import NEVER_DECLINE
 from inkdigits.server.rates import Rates
 from inkdigits.server.requests import OLD, Accepts, picture
-from inkdigits.types import Digit
+from inkdigits.types import Reading
 
 
 def blueprint(current: Current, rates: Rates) -> Blueprint:
@@ -30,16 +30,17 @@ def _view(current: Current, rates: Rates, accepts: Accepts) -> Callable[[], Resp
         metrics.note(reading)
         if not reading.digits:
             raise NoDigit("The picture holds no digit")
-        return jsonify(_answer(reading.digits[0]))
+        return jsonify(_answer(reading))
 
     return predict
 
 
-def _answer(digit: Digit) -> dict[str, object]:
+def _answer(reading: Reading) -> dict[str, object]:
+    digit = reading.digits[0]
     return {
         "digit": digit.value,
         "prediction": digit.value,
         "predicted_digit": digit.value,
-        "confidence": digit.probabilities[digit.value],
+        "confidence": reading.confidence,
         "probabilities": list(digit.probabilities),
     }

@@ -15,7 +15,7 @@ from inkdigits.errors import InkdigitsError
 from inkdigits.server.errors import PROBLEM, Unauthorized
 from inkdigits.server.options import Options
 from inkdigits.server.requests import Accepts
-from inkdigits.server.schemas import BODIES, MOST_PICTURES, Problem
+from inkdigits.server.schemas import BODIES, LENIENT, MOST_PICTURES, Problem
 
 _REF = "#/components/schemas/{model}"
 _FILE = {"type": "string", "format": "binary"}
@@ -54,7 +54,8 @@ def document(
     operations: Mapping[Key, Operation], codes: Iterable[str], base: str, version: str
 ) -> dict[str, Any]:
     """The document that tells of `operations` below the path `base`; `codes` are those of all problems."""
-    types = {id(one): one for one in (Problem, *BODIES.values(), *(op.gives for op in operations.values()))}
+    taken = (*BODIES.values(), *LENIENT.values())
+    types = {id(one): one for one in (Problem, *taken, *(op.gives for op in operations.values()))}
     named = [(key, "serialization", TypeAdapter(one)) for key, one in types.items() if one]
     schemas, shared = TypeAdapter.json_schemas(named, ref_template=_REF, schema_generator=_Plain)  # type: ignore[arg-type]
     places = {key: schema for (key, _), schema in schemas.items()}
@@ -115,7 +116,8 @@ class _Described:
         if takes.files:
             yield "multipart/form-data", {"schema": _form(takes)}
         if takes.fields:
-            schemas = [self.places[id(BODIES[name])] for name in takes.fields]
+            bodies = LENIENT if takes.lenient else BODIES
+            schemas = [self.places[id(bodies[name])] for name in takes.fields]
             yield "application/json", {"schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}}
 
     def _answer(self) -> dict[str, Any]:
@@ -135,7 +137,10 @@ class _Described:
 def _form(takes: Accepts) -> dict[str, Any]:
     several = {"type": "array", "items": _FILE, "minItems": 1, "maxItems": MOST_PICTURES}
     file = several if takes.many else _FILE
-    forms = [{"type": "object", "properties": {name: file}, "required": [name]} for name in takes.files]
+    rest = {} if takes.lenient else {"additionalProperties": False}
+    forms = [
+        {"type": "object", "properties": {name: file}, "required": [name], **rest} for name in takes.files
+    ]
     return forms[0] if len(forms) == 1 else {"oneOf": forms}
 
 

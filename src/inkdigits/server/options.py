@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl
 
 from flask import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import from_json
+from werkzeug.datastructures import MultiDict
 
 from inkdigits.errors import BadOption
 from inkdigits.guidance import MOST, Guide
@@ -58,13 +60,24 @@ def options(request: Request, kind: type[_Kind]) -> _Kind:
 
     Raises BadOption for one that is unknown, given twice or no such value.
     """
-    texts = {name: _text(name, values, kind) for name, values in request.args.lists()}
+    texts = {name: _text(name, values, kind) for name, values in _query(request).lists()}
     try:
         return kind.model_validate({name: _value(name, text) for name, text in texts.items()})
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
         wanted = _WANTED[kind.model_json_schema()["properties"][name]["type"]]
         raise BadOption(f"{name} cannot be {texts[name][:80]!r}", f"Give {wanted}.") from None
+
+
+def _query(request: Request) -> MultiDict[str, str]:
+    # Flask's own `args` would let a byte that is no text pass, as its escape.
+    try:
+        pairs = parse_qsl(request.query_string.decode(), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise BadOption(
+            "The query is not UTF-8", "Write its text in UTF-8, with % in front of bytes."
+        ) from None
+    return MultiDict(pairs)
 
 
 _WANTED = {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
+from werkzeug.exceptions import PreconditionFailed
 
 PAGE = Path(__file__).parent / "page"
 WELCOME = "Welcome to the Handwritten Digit Recognizer API!"
@@ -60,7 +61,10 @@ def _file(file: Path) -> Callable[[], Response]:
 
 
 def _sent(folder: Path, name: str, max_age: int | None = None) -> Response:
-    """A file, compressed if it lies there so and the client takes that; raises NotFound."""
+    """A file, compressed if it lies there so and the client takes that.
+
+    Raises NotFound, or PreconditionFailed where the request wants another state of it (If-Match).
+    """
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     for coding, ending in CODINGS.items():
         if _takes(coding) and (folder / f"{name}{ending}").is_file():
@@ -69,6 +73,9 @@ def _sent(folder: Path, name: str, max_age: int | None = None) -> Response:
             break
     else:
         response = send_from_directory(folder, name, mimetype=mimetype, max_age=max_age)
+    if response.status_code == PreconditionFailed.code:
+        response.close()
+        raise PreconditionFailed
     response.vary.add("Accept-Encoding")
     return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import threading
 import time
 from ipaddress import ip_address, ip_network
@@ -30,6 +31,8 @@ REDIS_TIMEOUT, REDIS_PAUSE = 0.25, 2.0
 _HASTE: dict[str, Any] = {
     "socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT, "retry": Retry(NoBackoff(), 1),
 }  # fmt: skip
+#: One limit, of at least one picture in at least one unit of time.
+_LIMIT = re.compile(r" *0*[1-9][0-9]* *(/|per) *(0*[1-9][0-9]*)? *[a-z]+ *", re.IGNORECASE)
 #: Of a longer address (IPv6) one household or machine has all that begin with these bits.
 IPV6_BITS = 64
 
@@ -140,11 +143,14 @@ def _hit(limiter: MovingWindowRateLimiter, limit: RateLimitItem, pictures: int) 
 
 def _parsed(text: str) -> RateLimitItem:
     try:
-        return parse(text)
-    except ValueError:
-        raise SettingsError(
-            f"The setting rate_limit cannot be {text!r}", "Give a number and a time, such as 100/minute."
-        ) from None
+        if _LIMIT.fullmatch(text):
+            return parse(text)
+    except ValueError:  # a time that there is not
+        pass
+    raise SettingsError(
+        f"The setting rate_limit cannot be {text!r}",
+        "Give one number of pictures and one time, neither of them 0, such as 100/minute.",
+    )
 
 
 def _redis(address: str) -> MovingWindowRateLimiter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any, NoReturn
@@ -18,6 +18,7 @@ from werkzeug.formparser import FormDataParser
 from inkdigits.errors import (
     BadBase64,
     BadJson,
+    BadOption,
     BadPixels,
     BadStrokes,
     InputError,
@@ -33,6 +34,8 @@ MOST_VALUES = 500_000
 
 Picture = bytes | NDArray[np.float32] | list[Any]
 
+_IN_QUERY = "Leave it out; options go in the query, such as ?length=4."
+_ONE = "Send one, or all of them to /api/v1/read/batch."
 _DATA_URL = re.compile(r"data:([^,;]*)([^,]*),", re.IGNORECASE)
 #: Alphabet of base64 in URLs -> the usual one.
 _PLAIN_BASE64 = str.maketrans("-_", "+/")
@@ -52,12 +55,16 @@ class MemoryRequest(Request):
 
 @dataclass(frozen=True)
 class Accepts:
-    """What a route takes: `raw` picture bytes, multipart `files` (`many` of a name), JSON `fields`."""
+    """What a route takes: `raw` picture bytes, multipart `files` (`many` of a name), JSON `fields`.
+
+    A `lenient` one leaves out whatever else there is; the others refuse it.
+    """
 
     raw: bool = False
     files: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     many: bool = False
+    lenient: bool = False
 
     @property
     def remedy(self) -> str:
@@ -80,9 +87,9 @@ EACH = Accepts(fields=READ.fields)
 DRAWINGS = Accepts(fields=("strokes", "drawings"))
 #: Path of a route for clients of older services -> what it takes.
 OLD = {
-    "/predict": Accepts(files=("file", "image"), fields=("image", "pixels")),
-    "/predict-image": Accepts(files=("image",)),
-    "/predict-base64": Accepts(fields=("image",)),
+    "/predict": Accepts(files=("file", "image"), fields=("image", "pixels"), lenient=True),
+    "/predict-image": Accepts(files=("image",), lenient=True),
+    "/predict-base64": Accepts(fields=("image",), lenient=True),
 }
 
 
@@ -128,7 +135,17 @@ def files(request: Request, accepts: Accepts) -> list[bytes]:
         raise InputError(
             "The form has files of several names, and it is not said which come first", "Use one name."
         )
-    return [file.read() for file in form.getlist(names[0])]
+    _nothing_else([*request.form, *(name for name in form if name != names[0])], accepts)
+    several = form.getlist(names[0])
+    if len(several) > 1 and not (accepts.many or accepts.lenient):
+        raise InputError(f"The form has {len(several)} files `{names[0]}`, of which one is read", _ONE)
+    return [file.read() for file in several]
+
+
+def _nothing_else(names: Iterable[str], accepts: Accepts) -> None:
+    """Raise BadOption if there is any of these `names` besides the picture, and that matters."""
+    if not accepts.lenient and (name := next(iter(names), None)) is not None:
+        raise BadOption(f"There is {name[:80]!r} besides the picture, where no options are taken", _IN_QUERY)
 
 
 def json_object(request: Request) -> dict[str, Any]:
@@ -164,6 +181,7 @@ def given(body: dict[str, Any], accepts: Accepts) -> tuple[str, Any]:
         raise MissingField(f"The object has no {_either(accepts.fields)}", accepts.remedy)
     if len(names) > 1:
         raise InputError(f"The object has both `{names[0]}` and `{names[1]}`", "Send only one of them.")
+    _nothing_else((name for name in body if name not in accepts.fields), accepts)
     return names[0], body[names[0]]
 
 

@@ -13,7 +13,7 @@ from inkdigits.errors import BadJson
 from inkdigits.server import metrics
 from inkdigits.server.batch import Item, each, read_each
 from inkdigits.server.contract import KINDS, OPERATIONS
-from inkdigits.server.current import Current, checked
+from inkdigits.server.current import Current
 from inkdigits.server.errors import NotFound, title
 from inkdigits.server.openapi import document
 from inkdigits.server.options import Options, ReadOptions, options
@@ -84,11 +84,6 @@ def blueprint(current: Current, rates: Rates) -> Blueprint:
     @api.get("/api/v1/openapi.json")
     def openapi() -> Response:
         return Response(_document(request.script_root), mimetype="application/json")
-
-    @api.get("/health")
-    def health() -> Response:
-        checked(current.reader)
-        return jsonify(status="healthy")
 
     return api
 

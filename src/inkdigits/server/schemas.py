@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, NotRequired
 
-from pydantic import Field, WithJsonSchema
+from pydantic import ConfigDict, Field, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from inkdigits.decline import REASONS
@@ -48,19 +48,24 @@ PngUrl = Annotated[str, Field(pattern="^data:image/png;base64,", description="A 
 
 # --- what is asked ---
 
+_nothing_else = with_config(ConfigDict(extra="forbid"))
 
+
+@_nothing_else
 class PictureFile(TypedDict):
     """A picture file in JSON."""
 
     image: Image
 
 
+@_nothing_else
 class Drawing(TypedDict):
     """Pen strokes."""
 
     strokes: Strokes
 
 
+@_nothing_else
 class PixelGrid(TypedDict):
     """A small picture, pixel by pixel."""
 
@@ -68,6 +73,7 @@ class PixelGrid(TypedDict):
 
 
 # Whatever is no picture has an answer of its own that says so, hence `Any`.
+@_nothing_else
 class Batch(TypedDict):
     """Several pictures, of any forms."""
 
@@ -76,10 +82,23 @@ class Batch(TypedDict):
     ]
 
 
+@_nothing_else
 class Drawings(TypedDict):
     """Several drawings."""
 
     drawings: Annotated[list[Strokes | Any], Field(min_length=1, max_length=MOST_PICTURES)]
+
+
+class OldPictureFile(TypedDict):
+    """A picture file in JSON, from clients of older services, and whatever else they send."""
+
+    image: Image
+
+
+class OldPixelGrid(TypedDict):
+    """A small picture, pixel by pixel, from clients of older services, and whatever else they send."""
+
+    pixels: Pixels
 
 
 #: Field of a JSON body -> the body that has it.
@@ -90,6 +109,8 @@ BODIES: dict[str, Any] = {
     "pictures": Batch,
     "drawings": Drawings,
 }
+#: The same for the routes that leave out what else there is.
+LENIENT: dict[str, Any] = {"image": OldPictureFile, "pixels": OldPixelGrid}
 
 
 # --- what is answered ---

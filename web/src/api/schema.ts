@@ -398,6 +398,22 @@ export interface components {
             readonly probabilities: readonly number[];
         };
         /**
+         * OldPictureFile
+         * @description A picture file in JSON, from clients of older services, and whatever else they send.
+         */
+        readonly OldPictureFile: {
+            /** @description A picture file as base64, of either alphabet, or as a data URL. */
+            readonly image: string;
+        };
+        /**
+         * OldPixelGrid
+         * @description A small picture, pixel by pixel, from clients of older services, and whatever else they send.
+         */
+        readonly OldPixelGrid: {
+            /** @description 28 rows of 28, from 0 to 1, or from 0 to 255 where one is over 1. */
+            readonly pixels: readonly number[];
+        };
+        /**
          * PictureFile
          * @description A picture file in JSON.
          */
@@ -505,6 +521,8 @@ export type ExplainedDigit = components['schemas']['ExplainedDigit'];
 export type Explanation = components['schemas']['Explanation'];
 export type Health = components['schemas']['Health'];
 export type OldDigit = components['schemas']['OldDigit'];
+export type OldPictureFile = components['schemas']['OldPictureFile'];
+export type OldPixelGrid = components['schemas']['OldPixelGrid'];
 export type PictureFile = components['schemas']['PictureFile'];
 export type PixelGrid = components['schemas']['PixelGrid'];
 export type Problem = components['schemas']['Problem'];
@@ -954,7 +972,7 @@ export interface operations {
                     /** Format: binary */
                     readonly image: string;
                 };
-                readonly "application/json": components["schemas"]["PictureFile"] | components["schemas"]["PixelGrid"];
+                readonly "application/json": components["schemas"]["OldPictureFile"] | components["schemas"]["OldPixelGrid"];
             };
         };
         readonly responses: {
@@ -1041,7 +1059,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["PictureFile"];
+                readonly "application/json": components["schemas"]["OldPictureFile"];
             };
         };
         readonly responses: {
