@@ -90,8 +90,12 @@ def test_other_input_is_refused(begun: Path, other: Iterator[Block]) -> None:
 def test_other_options_are_refused_and_named(begun: Path) -> None:
     with pytest.raises(BatchError) as caught, spool(begun, ASKED | {"length": 4}):
         pass
-    assert caught.value.message.endswith("by a run that asked otherwise: length was None, not 4")
+    assert caught.value.message.endswith(": length was not given and is 4 now")
     assert f"remove {begun}, {begun}.part and {begun}.journal" in caught.value.remedy
+    other = ASKED | {"input": [["a.tar", 120], ["folder", None]]}
+    with pytest.raises(BatchError) as caught, spool(begun, other):
+        pass
+    assert caught.value.message.endswith(": input was 'folder' and is 'a.tar 120 folder' now")
 
 
 def test_another_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
@@ -123,6 +127,27 @@ def test_what_is_left_may_be_damaged(begun: Path) -> None:
     begun.with_name("rows.jsonl.journal").write_text("no journal\n")
     with pytest.raises(BatchError, match="not the journal of a run"), spool(begun):
         pass
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}\n', '{"a": 1}', "[1]\n", "notes\nof mine", "notes"])
+def test_a_journal_of_something_else_is_left_alone(out: Path, text: str) -> None:
+    out.parent.mkdir()
+    journal = out.with_name("rows.jsonl.journal")
+    journal.write_text(text)
+    with pytest.raises(BatchError, match=f"{journal} is not the journal of a run") as caught, spool(out):
+        pass
+    assert "Give the same" not in caught.value.remedy
+    assert "name another output" in caught.value.remedy
+    assert journal.read_text() == text
+
+
+def test_a_kill_while_the_first_line_is_written(out: Path) -> None:
+    out.parent.mkdir()
+    out.with_name("rows.jsonl.journal").write_bytes(json.dumps(ASKED).encode()[:20])
+    with spool(out) as one:
+        one.finish()
+    with spool(out) as one:
+        assert one.finished
 
 
 def test_without_its_rows_a_run_begins_anew(begun: Path) -> None:

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Runner, shell
+from conftest import INKDIGITS, Runner, shell
 
 from inkdigits import Reader
+from inkdigits.evaluation.sets import LOADERS
 
 # --- wrong usage ---
 
@@ -27,6 +28,12 @@ from inkdigits import Reader
         (["serve", "--workers", "0"], "The setting workers cannot be '0'"),
         (["serve", "--host", "nowhere.invalid"], "Cannot listen on nowhere.invalid"),
         (["data", "fetch", "mnist", "cifar"], "cifar is none of mnist, pendigits, semeion"),
+        (["read", ""], "Invalid value for 'PATH...': it is empty"),
+        (["read", "a.png", "--explain", ""], "Invalid value for '--explain': it is empty"),
+        (["read", "a.png", "--model="], "Invalid value for '--model': it is empty"),
+        (["batch", "", "rows.csv"], "Invalid value for 'IN': it is empty"),
+        (["batch", "a.png", ""], "Invalid value for 'OUT': it is empty"),
+        (["evaluate", ""], "Invalid value for 'SET...': it is empty"),
     ],
 )
 def test_wrong_usage(runner: Runner, arguments: list[str], said: str) -> None:
@@ -77,6 +84,12 @@ def test_another_model_is_used(runner: Runner, folder: Path, wrong_model: Path) 
 # --- data ---
 
 
+def test_data_from_a_folder_that_is_not_there(runner: Runner, tmp_path: Path) -> None:
+    outcome = runner("data", "fetch", "mnist", "--data", tmp_path, "--from", tmp_path / "nope")
+    assert (outcome.code, outcome.out) == (5, "")
+    assert f"There is no folder {tmp_path / 'nope'} to fetch from" in outcome.err
+
+
 def test_data_list(runner: Runner, tmp_path: Path) -> None:
     outcome = runner("data", "list", "--data", tmp_path)
     assert outcome.code == 0
@@ -85,6 +98,17 @@ def test_data_list(runner: Runner, tmp_path: Path) -> None:
 
 
 # --- the whole ---
+
+
+@pytest.mark.parametrize("command", ["read examples", "models --json", "--version"])
+def test_answers_that_would_go_nowhere_are_said(command: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f'exec "$@" {command} >&-', "bash", *INKDIGITS],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 9
+    assert done.stderr.startswith("inkdigits: error: The standard output is closed. ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_version_help_and_completion() -> None:
@@ -99,6 +123,11 @@ def test_version_help_and_completion() -> None:
         _INKDIGITS_COMPLETE="complete_bash", COMP_WORDS="inkdigits re", COMP_CWORD="1", SHELL="/bin/bash"
     )
     assert completed.stdout.split() == ["read"]
+
+
+def test_help_names_every_set() -> None:
+    usage = shell("evaluate", "--help", COLUMNS="400").stdout
+    assert all(f"{name}," in usage for name in LOADERS)
 
 
 @pytest.mark.parametrize(

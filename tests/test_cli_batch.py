@@ -12,11 +12,13 @@ import tarfile
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pyarrow.parquet
 import pytest
-from conftest import INKDIGITS, Runner, shell
-from test_cli_read import on_a_terminal
+from conftest import INKDIGITS, Outcome, Runner, shell
+from numpy.typing import NDArray
+from test_cli_read import large, on_a_terminal
 
 PICTURES = 4000
 
@@ -105,6 +107,27 @@ def test_several_inputs_and_options(runner: Runner, folder: Path, tmp_path: Path
     assert [line.split(",")[1] for line in out.read_text().splitlines()[1:]] == ["", "no 7", "no 7"]
 
 
+def test_a_list_of_nothing_is_no_fault(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("path\n")
+    (tmp_path / "list.jsonl").write_text("")
+    for name in ("list.csv", "list.jsonl"):
+        out = tmp_path / f"of-{name}.csv"
+        outcome = runner("batch", tmp_path / name, out, "--workers", 1)
+        assert outcome == Outcome(0, f"{out}: 0 pictures\n", "")
+        assert out.read_text() == "path,text,confidence,reason,turned,error\n"
+
+
+def test_a_file_of_ones_own_may_be_larger_than_a_server_takes(
+    runner: Runner, tmp_path: Path, seven: NDArray[np.uint8]
+) -> None:
+    path = large(tmp_path, seven)
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz", compresslevel=1) as tar:
+        tar.add(path, "a.bmp")
+    out = tmp_path / "rows.jsonl"
+    assert runner("batch", path, tmp_path / "a.tar.gz", out, "--workers", 1).code == 0
+    assert [json.loads(line)["text"] for line in out.read_text().splitlines()] == ["7", "7"]
+
+
 def test_what_is_finished_is_not_done_again(runner: Runner, folder: Path, tmp_path: Path) -> None:
     given = ("batch", folder, folder / "notes.txt", tmp_path / "rows.csv", "--workers", 1)
     first = runner(*given)
@@ -116,7 +139,12 @@ def test_what_is_finished_is_not_done_again(runner: Runner, folder: Path, tmp_pa
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("a.png", "rows.txt"), 2, "must end in .jsonl, .csv, .parquet"),
+        (
+            ("a.png", "rows.txt"),
+            2,
+            "must be like rows.jsonl or rows.csv or rows.parquet",
+        ),
+        (("a.png", ".jsonl"), 2, "OUT is .jsonl, and must be like rows.jsonl"),
         (("gone", "rows.csv"), 3, "gone cannot be read: there is no such file"),
         (("a.png", "rows.csv", "--length", "0"), 2, "length"),
         (("a.png", "rows.csv", "--risk", "2"), 2, "--risk cannot be 2.0"),
@@ -203,5 +231,5 @@ def test_an_interrupt_keeps_what_was_read(many: Path, undisturbed: bytes, tmp_pa
 def test_other_options_than_before_are_refused(many: Path, undisturbed: bytes) -> None:
     done = shell("batch", many, many.with_name("rows.jsonl"), "--length", 1)
     assert done.returncode == 8
-    assert "length was None, not 1" in done.stderr
+    assert "length was not given and is 1 now" in done.stderr
     assert many.with_name("rows.jsonl").read_bytes() == undisturbed

@@ -69,6 +69,18 @@ def test_explain_writes_pictures(runner: Runner, row: Path, folder: Path, seven_
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in out.iterdir())
 
 
+def test_explanations_never_share_a_name(runner: Runner, tmp_path: Path, seven_png: bytes) -> None:
+    sources = [tmp_path / name for name in ("seven.png", "z/seven.jpg", "seven-2.png", "y/seven-2.png")]
+    for source in sources:
+        source.parent.mkdir(exist_ok=True)
+        source.write_bytes(seven_png)
+    runner("read", "--explain", tmp_path / "out", *sources)
+    boxes = (tmp_path / "out").glob("*-boxes.png")
+    assert {path.name.removesuffix("-boxes.png") for path in boxes} == {
+        "seven", "seven-2", "seven-2-2", "seven-2-3",
+    }  # fmt: skip
+
+
 def test_explain_into_what_is_no_folder(runner: Runner, row: Path) -> None:
     outcome = runner("read", row, "--explain", row)
     assert (outcome.code, outcome.out) == (9, "")

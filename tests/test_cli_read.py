@@ -11,11 +11,25 @@ import signal
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import INKDIGITS, Runner, shell
+from numpy.typing import NDArray
+from PIL import Image
 
 from inkdigits import Box, Digit, Reader, Reading
+from inkdigits.batch.own import OWN
 from inkdigits.cli import forms
+from inkdigits.decode import Limits
+
+
+def large(folder: Path, seven: NDArray[np.uint8]) -> Path:
+    """A 7 in a file of twelve megabytes, which is more than a server takes."""
+    path = folder / "large.bmp"
+    Image.fromarray(seven).resize((2000, 2000)).convert("RGB").save(path)
+    assert path.stat().st_size > Limits().max_bytes
+    return path
+
 
 # --- sources ---
 
@@ -113,6 +127,59 @@ def test_a_file_name_that_is_no_text(folder: Path, seven_png: bytes) -> None:
     result = shell("read", folder)
     assert (result.returncode, result.stderr) == (0, "")
     assert "\\udcff.png: 7" in result.stdout
+
+
+def test_a_closed_stdin_is_said() -> None:
+    done = subprocess.run(
+        ["bash", "-c", 'exec "$@" read - <&-', "bash", *INKDIGITS],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("inkdigits: error: -: The standard input is closed. ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_name_does_nothing_to_a_terminal(runner: Runner, folder: Path, seven_png: bytes) -> None:
+    (folder / "b" / "\x1b[2J\n\u202e.png").write_bytes(seven_png)
+    outcome = runner("read", folder / "b", folder / "gone\x1b\n\x9b.png")
+    assert outcome.out.splitlines()[0].startswith(f"{folder}/b/\\x1b[2J\\n\\u202e.png: 7 (")
+    assert len(outcome.out.splitlines()) == 3
+    assert outcome.err.startswith(f"inkdigits: error: {folder}/gone\\x1b\\n\\x9b.png cannot be read")
+    assert outcome.err.count("\n") == 1
+
+
+def test_an_address_is_not_fetched(runner: Runner) -> None:
+    outcome = runner("read", "http://example.com/x.png")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err.count("example.com") == 1
+    assert "http://example.com/x.png is an address, and none is fetched" in outcome.err
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.TAR.gz", "a.csv"])
+def test_what_is_for_batch_is_sent_there(runner: Runner, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"many")
+    outcome = runner("read", tmp_path / name)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert f"{tmp_path / name} is an archive or a list" in outcome.err
+    assert "inkdigits batch" in outcome.err
+
+
+def test_a_file_of_ones_own_may_be_larger_than_a_server_takes(
+    runner: Runner, tmp_path: Path, seven: NDArray[np.uint8]
+) -> None:
+    path = large(tmp_path, seven)
+    assert runner("read", path).out.startswith("7 (")
+    assert runner("read", "-", stdin=path.read_bytes()).out.startswith("7 (")
+
+
+def test_too_large_a_file_has_a_remedy_that_can_be_done(runner: Runner, tmp_path: Path) -> None:
+    with (tmp_path / "a.png").open("wb") as file:
+        file.truncate(OWN.max_bytes + 1)
+    outcome = runner("read", tmp_path / "a.png")
+    assert outcome.code == 3
+    assert outcome.err.endswith("a.png is larger than 100,000,000 bytes. Save the picture smaller.\n")
 
 
 # --- forms ---

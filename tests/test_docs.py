@@ -14,13 +14,19 @@ import pytest
 from flask import Flask
 
 from inkdigits.cli.app import EXIT_CODES
+from inkdigits.cli.app import app as commandline
 from inkdigits.errors import InkdigitsError
 from inkdigits.model import PACKAGED, Model
 from inkdigits.server.contract import KINDS
+from inkdigits.training.run import load_run
+from inkdigits.training.variants import FORMS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+FINDER_CARD = (ROOT / "docs" / "finder-card.md").read_text("utf-8")
+DATA_CARD = (ROOT / "docs" / "data-card.md").read_text("utf-8")
+CONTAINER = (ROOT / "deploy" / "container" / "README.md").read_text("utf-8")
 MODEL_CARD = (ROOT / "docs" / "model-card.md").read_text("utf-8")
 
 
@@ -104,3 +110,29 @@ def test_the_model_card_is_of_the_model_in_the_package() -> None:
     assert f"{card['temperature']:.3f}" in MODEL_CARD
     for share in card["metrics"]["test"].values():
         assert f"{share:.2%}".replace("%", " %") in MODEL_CARD
+
+
+def test_the_cards_count_the_drawn_forms() -> None:
+    assert f" {len(FORMS)} forms of them " in FINDER_CARD
+    assert f" {len(FORMS)} more forms " in DATA_CARD
+
+
+def test_the_readme_names_every_command() -> None:
+    listed = re.search(r"lists the other commands and the exit codes:\s+(.*?)\.\n", README, re.DOTALL)
+    assert listed is not None
+    named = {"read", "batch", *re.findall(r"`(\w+)`", listed[1])}
+    groups = [group.name for group in commandline.registered_groups]
+    assert named == {
+        *groups,
+        *(one.name or getattr(one.callback, "__name__", None) for one in commandline.registered_commands),
+    }
+
+
+def test_the_runs_that_the_container_is_told_to_do_have_what_they_begin_with() -> None:
+    told = re.search(r"`INKDIGITS_RUNS='([^']+)'`", CONTAINER)
+    assert told is not None
+    done = {"out"}
+    for name in told[1].split():
+        run = load_run(ROOT / "runs" / f"{name}.toml")
+        assert {Path(path).parent.name for path in (run.start, *run.pair) if path} <= done
+        done.add(name)

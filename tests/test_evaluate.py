@@ -110,6 +110,20 @@ def test_what_the_caller_knows_reaches_the_reader(runner: Runner, folder: Path) 
     assert runner("evaluate", folder, "--risk", 2).code != 0
 
 
+def test_a_set_that_names_what_is_not_there_is_no_result(runner: Runner, folder: Path) -> None:
+    (folder / "3.png").unlink()
+    outcome = runner("evaluate", folder)
+    assert (outcome.code, outcome.out) == (5, "")
+    assert f"{folder / 'labels.tsv'}, line 5: there is no picture {folder / '3.png'}" in outcome.err
+
+
+def test_a_name_in_a_set_does_nothing_to_a_terminal(runner: Runner, folder: Path) -> None:
+    (folder / "3.png").rename(folder / "\x1b[2J.png")
+    text = (folder / "labels.tsv").read_text().replace("3.png", "\x1b[2J.png")
+    (folder / "labels.tsv").write_text(text)
+    assert "  \\x1b[2J.png: 1 read as 0" in runner("evaluate", folder).out
+
+
 def test_a_missing_set_is_named(runner: Runner, tmp_path: Path) -> None:
     assert runner("evaluate", "nowhere").code == 5
     (tmp_path / "labels.tsv").write_text("file\tlabel\n")

@@ -248,6 +248,17 @@ def test_what_the_local_folder_lacks_comes_from_a_mirror(
     assert web.asked == [("big", None)]
 
 
+def test_a_local_folder_that_is_not_there_is_said_before_anything_is_fetched(
+    web: Server, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(FetchFailed, match=r"no folder .*nope"):
+        fetch(dataset, tmp_path / "to", tmp_path / "nope")
+    monkeypatch.setenv("INKDIGITS_DATA_FROM", str(tmp_path / "nope"))
+    with pytest.raises(FetchFailed, match=r"no folder .*nope"):
+        fetch(dataset, tmp_path / "to")
+    assert web.asked == []
+
+
 def test_the_data_folder_can_be_named_by_the_environment(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,15 +358,16 @@ def test_npm_is_not_needed_until_it_is(
 def test_a_failure_lists_everything_tried(web: Server, tmp_path: Path) -> None:
     source, nowhere = tmp_path / "from", "http://127.0.0.1:1/"
     dataset = tiny(Mirror(web.url), Mirror(nowhere), Archive(f"{web.url}all.zip", 1000))
+    source.mkdir()
     with pytest.raises(FetchFailed) as caught:
         fetch(dataset, tmp_path / "to", source)
-    title, *tried = caught.value.message.splitlines()
-    assert title == "tiny lacks big, small; tried"
-    assert tried[0] == f"  {source}: there is no big, no small"
-    assert tried[1] == f"  {web.url}: HTTP 404 Not Found"
-    assert tried[2].startswith(f"  {nowhere}: ")
+    first, *tried = caught.value.message.split("; ")
+    assert first == "tiny lacks big, small"
+    assert tried[0] == f"tried {source}: there is no big, no small"
+    assert tried[1] == f"{web.url}: HTTP 404 Not Found"
+    assert tried[2].startswith(f"{nowhere}: ")
     assert "refused" in tried[2]
-    assert tried[3] == f"  {web.url}all.zip: HTTP 404 Not Found"
+    assert tried[3] == f"{web.url}all.zip: HTTP 404 Not Found"
     assert "--from" in caught.value.remedy
     assert isinstance(caught.value, DataError)
 

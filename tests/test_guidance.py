@@ -65,7 +65,7 @@ def obeys(sizes: list[int], guide: Guide) -> bool:
 
 
 class Way(NamedTuple):
-    """A subset that obeys: its probability with the best classes, and with any as if the guide named none; who
+    """A subset that obeys: its probability with the best classes, with any as if the guide named none; who
     is in it, and how probable the class of each of these is that the guide names, else 1."""
 
     best: float

@@ -12,11 +12,9 @@ from inkdigits.evaluation.measures import (
     auroc,
     calibration_error,
     interval,
-    overlap,
     reliability,
     risk_coverage,
 )
-from inkdigits.types import Box
 
 answers = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
 
@@ -74,19 +72,3 @@ def test_a_share_of_nothing_is_nothing() -> None:
     assert Share(0, 0).value == 0
     assert Share(0, 0).interval == (0, 1)
     assert Share(1, 4).to_dict() == {"part": 1, "count": 4, "share": 0.25, "interval": interval(1, 4)}
-
-
-@pytest.mark.parametrize(
-    ("box", "share"),
-    [
-        (Box(0, 0, 10, 10), 1),
-        (Box(0, 0, 10, 5), 0.5),
-        (Box(5, 0, 10, 10), 1 / 3),
-        (Box(10, 0, 10, 10), 0),
-        (Box(30, 30, 5, 5), 0),
-        (Box(3, 3, 0, 0), 0),
-    ],
-)
-def test_overlap_is_intersection_over_union(box: Box, share: float) -> None:
-    assert overlap(Box(0, 0, 10, 10), box) == pytest.approx(share)
-    assert overlap(box, Box(0, 0, 10, 10)) == pytest.approx(share)

@@ -78,6 +78,7 @@ def test_the_docs_name_every_set() -> None:
     [
         ("labels.tsv", "file\tlabel\na.png\n"),
         ("labels.tsv", "picture\tdigit\na.png\t7\n"),
+        ("labels.tsv", 'file\tlabel\na.png\t"7' + "0" * 200_000),
         ("set.jsonl", "{}\n"),
         ("set.jsonl", '{"label": 12}\n'),
         ("set.jsonl", "no json\n"),
@@ -91,3 +92,43 @@ def test_a_malformed_set_is_refused(tmp_path: Path, name: str, text: str) -> Non
     (tmp_path / name).write_text(text)
     with pytest.raises(DataError, match=name):
         load_set(str(tmp_path if name.startswith("labels.") else tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("labels.tsv", "file\tlabel\na.png\t7\ngone.png\t7\n", "labels.tsv, line 3: there is no picture"),
+        ("labels.tsv", "file\tlabel\na.png\t7\na.png\tseven\n", "line 3: the label 'seven' has no digit"),
+        ("labels.tsv", "file\tlabel\n\na.png\n", "labels.tsv, line 3: it lacks a file or a label"),
+        ("labels.tsv", "file\tdigit\na.png\t7\n", "labels.tsv, line 1: it does not name the columns"),
+        ("labels.jsonl", '{"file": "gone.png", "label": "7"}\n', "line 1 .*there is no picture .*gone.png"),
+        ("labels.jsonl", '{"file": "a.png", "label": "seven"}\n', "line 1 .*the label 'seven' has no digit"),
+        ("set.jsonl", '{"label": "seven", "strokes": []}\n', "line 1 .*the label 'seven' has no digit"),
+    ],
+)
+def test_what_is_wrong_with_a_set_is_named(
+    tmp_path: Path, seven_png: bytes, name: str, text: str, said: str
+) -> None:
+    (tmp_path / "a.png").write_bytes(seven_png)
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=said):
+        load_set(str(tmp_path if name.startswith("labels.") else tmp_path / name))
+
+
+def test_an_empty_label_says_that_there_is_nothing_to_read(tmp_path: Path, blank_png: bytes) -> None:
+    (tmp_path / "a.png").write_bytes(blank_png)
+    (tmp_path / "labels.tsv").write_text("file\tlabel\na.png\t\na.png\t | \n", "utf-8-sig")
+    assert [sample.label for sample in load_set(str(tmp_path))] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [([7], "it holds 2 images and 1 labels"), (["7", "seven"], "the label 'seven' has no digit")],
+)
+def test_arrays_that_do_not_fit_are_refused(
+    tmp_path: Path, mnist: Pictures, labels: list[int] | list[str], said: str
+) -> None:
+    np.savez(tmp_path / "set.npz", images=mnist.images[:2], labels=np.array(labels))
+    with pytest.raises(DataError, match=f"set.npz holds no pictures with labels: {said}") as caught:
+        load_set(str(tmp_path / "set.npz"))
+    assert "zip()" not in caught.value.message

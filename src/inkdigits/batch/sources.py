@@ -21,15 +21,18 @@ KINDS: Mapping[str, Callable[[str], Iterator[Entry]]] = {
     ".ndjson": jsonl_items,
     ".zip": zip_items,
 } | dict.fromkeys((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), tar_items)
+LISTS = (csv_items, jsonl_items)
 
 
 @dataclass(frozen=True)
 class Input:
-    """A folder, glob, archive, list or picture. `size` is that of a file in bytes, None of the others."""
+    """A folder, glob, archive, list or picture. `size` is that of a file in bytes, None of the others;
+    `may_be_empty` is whether it may well hold nothing, as a list may."""
 
     name: str
     size: int | None
     entries: Callable[[], Iterator[Entry]]
+    may_be_empty: bool = False
 
     @classmethod
     def of(cls, name: str) -> Input:
@@ -37,12 +40,17 @@ class Input:
         path = Path(name)
         if path.is_file():
             kind = next((kind for end, kind in KINDS.items() if path.name.lower().endswith(end)), _picture)
-            return cls(name, path.stat().st_size, partial(kind, name))
+            return cls(name, path.stat().st_size, partial(kind, name), kind in LISTS)
         if path.is_dir():
             return cls(name, None, partial(folder_items, name))
         if next(matches(name), None):
             return cls(name, None, partial(glob_items, name))
         raise FileUnreadable(f"{name} cannot be read: there is no such file or folder, and no match")
+
+
+def is_many(name: str) -> bool:
+    """Whether a file of this name is taken for an archive or a list."""
+    return name.lower().endswith(tuple(KINDS))
 
 
 def items_of(inputs: Iterable[Input]) -> Iterator[Entry]:
@@ -57,7 +65,7 @@ def items_of(inputs: Iterable[Input]) -> Iterator[Entry]:
 
 
 def _recorded(one: Input) -> Iterator[Entry]:
-    empty = True
+    empty = not one.may_be_empty
     try:
         for entry in one.entries():
             empty = False

@@ -22,6 +22,8 @@ from inkdigits.files import write_all
 
 #: Seconds between lines of the journal: so much work at most is done again after a kill.
 PAUSE = 1.0
+#: What the first line of every journal names, that of an older version too.
+ALWAYS = frozenset(("input", "version"))
 
 
 @dataclass(frozen=True)
@@ -114,31 +116,35 @@ class Spool:
         if not self._part.exists() and not (state.whole and self.out.exists()):
             asked, state, size = self._asked, State(), 0
         if other := [name for name in self._asked if asked.get(name) != self._asked[name]]:
-            told = (f"{name} was {short(asked.get(name))}, not {short(self._asked[name])}" for name in other)
+            told = (
+                f"{name} was {_words(asked.get(name))} and is {_words(self._asked[name])} now"
+                for name in other
+            )
             message = f"{self.out} was begun by a run that asked otherwise: {', '.join(told)}"
             raise BatchError(message, self._remedy())
         self.state = state
         self._log.truncate(size)
         self._log.seek(size)
         if not size:
-            write_all(self._log, json.dumps(asked).encode() + b"\n")
+            write_all(self._log, _line(asked))
 
     def _told(self) -> tuple[dict[str, Any], State, int]:
         """What the journal says: its first line, its last, and the bytes of its whole lines."""
-        whole = self._log.read().rpartition(b"\n")[0]
-        if not whole:
+        data = self._log.read()
+        if _line(self._asked)[:-1].startswith(data):  # it is new, or a kill tore its first line
             return self._asked, State(), 0
-        first, *others = whole.splitlines()
+        whole = data.rpartition(b"\n")[0]
         try:
+            first, *others = whole.splitlines()
             state = State(**json.loads(others[-1])) if others else State()
-            return json.loads(first), state, len(whole) + 1
+            return _asked(first), state, len(whole) + 1
         except (ValueError, TypeError):
-            raise BatchError(f"{self._journal} is not the journal of a run", self._remedy()) from None
+            raise BatchError(f"{self._journal} is not the journal of a run", self._anew()) from None
 
     def _go_on(self) -> None:
         """Cut off what is not whole, or begin."""
         if self._file.seek(0, os.SEEK_END) < self.state.bytes:
-            raise BatchError(f"{self._part} is shorter than {self._journal} says", self._remedy())
+            raise BatchError(f"{self._part} is shorter than {self._journal} says", self._anew())
         self._file.truncate(self.state.bytes)
         self._file.seek(self.state.bytes)
         if not self.state.bytes:
@@ -148,12 +154,15 @@ class Spool:
 
     def _note(self) -> None:
         os.fsync(self._file.fileno())
-        write_all(self._log, json.dumps(asdict(self.state)).encode() + b"\n")
+        write_all(self._log, _line(asdict(self.state)))
         os.fsync(self._log.fileno())
 
     def _remedy(self) -> str:
+        return f"Give the same as before to go on. {self._anew()}"
+
+    def _anew(self) -> str:
         files = f"{self.out}, {self._part} and {self._journal}"
-        return f"Give the same as before to go on, or remove {files} to begin anew."
+        return f"To begin anew, name another output, or remove {files}."
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -164,6 +173,25 @@ class Spool:
                 f"{error.filename or self._part} cannot be written: {error.strerror}",
                 "Make room, or see that you may write there; the same command then goes on where it stopped.",
             ) from None
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry).encode() + b"\n"
+
+
+def _asked(line: bytes) -> dict[str, Any]:
+    """What a run was asked, by its journal's first line. Raises ValueError where that is no such line."""
+    entry = json.loads(line)
+    if not isinstance(entry, dict) or not entry.keys() >= ALWAYS:
+        raise ValueError
+    return entry
+
+
+def _words(value: Any) -> str:
+    """A value for a person; of an input its name, and its size in bytes if it has one."""
+    if isinstance(value, list):
+        value = " ".join(str(part) for one in value for part in one if part is not None)
+    return "not given" if value is None else short(value)
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Self
 
 from inkdigits.batch.folders import is_picture
 from inkdigits.batch.items import Entry, Item, Source, TarMember
-from inkdigits.decode import Limits
+from inkdigits.batch.own import OWN
 from inkdigits.errors import BadSource, TooManyBytes
 
 #: How a compressed tar begins, and what unpacks it.
@@ -82,7 +82,7 @@ def _source(name: str, tar: tarfile.TarFile, info: tarfile.TarInfo, *, plain: bo
         return BadSource(f"{info.name} in the archive {name} is a link or no file")
     if plain and not info.issparse():
         return TarMember(name, info.offset_data, info.size)
-    most = Limits().max_bytes
+    most = OWN.max_bytes
     if info.size > most:
         return TooManyBytes(f"{info.name} in the archive {name} is larger than {most:,} bytes")
     return data.read()

@@ -25,7 +25,7 @@ WRONG_USAGE = 2
 USABLE = "See that it is there, that you may use it, and that the disk has room."
 
 app = typer.Typer(
-    help="Reads handwritten digits: from files, drawings and requests, with one small model.",
+    help="Reads handwritten digits: from files, drawings and requests, with small models.",
     epilog=EXIT_CODES,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
@@ -62,9 +62,16 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
+def _check_stdout() -> None:
+    """Raises NotWritten where stdout is closed: print would drop every answer without a word."""
+    if sys.stdout is None:
+        raise NotWritten("The standard output is closed", "Send it somewhere, as by >FILE or >/dev/null.")
+
+
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code."""
     try:
+        _check_stdout()
         return app(arguments, prog_name="inkdigits", standalone_mode=False) or 0
     except InkdigitsError as error:
         complain(error.message, error.remedy)

@@ -20,7 +20,10 @@ from inkdigits.cli.common import (
     NoDeclineOption,
     PatternOption,
     RiskOption,
+    a_name,
+    a_path,
     extra,
+    printable,
     risk_of,
     say,
     stderr,
@@ -41,9 +44,14 @@ def register(app: typer.Typer) -> None:
 def batch(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="IN", help="Folders, quoted globs, tar and zip, CSV and JSONL lists."),
+        typer.Argument(
+            metavar="IN", parser=a_name, help="Folders, quoted globs, tar and zip, CSV and JSONL lists."
+        ),
     ],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Output, a .jsonl, .csv or .parquet file.")],
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", parser=a_path, help="Output, a .jsonl, .csv or .parquet file."),
+    ],
     length: LengthOption = None,
     count: CountOption = None,
     lines: LinesOption = None,
@@ -68,7 +76,9 @@ def batch(
     from inkdigits.batch import FORMS, Asked, cores, read_here, run
 
     if out.suffix not in FORMS:
-        raise typer.BadParameter(f"OUT is {out}, and must end in {', '.join(FORMS)}")
+        raise typer.BadParameter(
+            f"OUT is {out}, and must be like {' or '.join(f'rows{end}' for end in FORMS)}"
+        )
     path = str(model.absolute()) if model else None
     asked = Asked(out.suffix, path, risk_of(risk, no_decline), length, count, lines, pattern)
     if ray and workers:
@@ -78,7 +88,7 @@ def batch(
             from inkdigits.cluster.reading import read_there
     answers = partial(read_there, asked, ray) if ray else partial(read_here, asked, workers or cores())
     last = deque(_shown(run(inputs, out, asked, answers), quiet), maxlen=1).pop()
-    say(f"{out}: {_counted(last)}")
+    say(f"{printable(str(out))}: {_counted(last)}")
     return InputError.exit_code if last.failed else 0
 
 

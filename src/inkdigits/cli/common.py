@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +22,27 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 NEVER_DECLINE = 1.0
+#: Signs that do something to a terminal, end a line, or turn the order of those behind them round.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def a_name(text: str) -> str:
+    """What an option or argument names. Raises typer.BadParameter where that is nothing."""
+    if not text:
+        raise typer.BadParameter("it is empty; perhaps a variable of the shell is not set")
+    return text
+
+
+def a_path(text: str) -> Path:
+    """The same as a path: Path("") would be the current folder."""
+    return Path(a_name(text))
+
 
 ModelOption = Annotated[
-    Path | None, typer.Option("--model", metavar="PATH", help="Model file to use instead of the shipped one.")
+    Path | None,
+    typer.Option(
+        "--model", metavar="PATH", parser=a_path, help="Model file to use instead of the shipped one."
+    ),
 ]
 LengthOption = Annotated[int | None, typer.Option("--length", metavar="N", help="Each line has N digits.")]
 CountOption = Annotated[int | None, typer.Option("--count", metavar="N", help="There are N digits in all.")]
@@ -47,10 +66,15 @@ def stderr() -> Console:
 
 
 def complain(message: str, remedy: str) -> None:
-    """Say what is wrong and what would be right."""
+    """Say what is wrong and what would be right, in one line."""
     from rich.text import Text
 
-    stderr().print(Text.assemble(("inkdigits: error:", "red"), f" {message}. {remedy}"))
+    stderr().print(Text.assemble(("inkdigits: error:", "red"), printable(f" {message}. {remedy}")))
+
+
+def printable(text: str) -> str:
+    """The text in one line that only shows on a terminal: a file name may hold any sign."""
+    return CONTROLS.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
 
 
 def say(line: str) -> None:

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from inkdigits.cli.common import say, stderr
+from inkdigits.cli.common import a_path, say, stderr
 
 DataOption = Annotated[
-    Path | None, typer.Option("--data", metavar="DIR", help="Where datasets lie (default INKDIGITS_DATA).")
+    Path | None,
+    typer.Option("--data", metavar="DIR", parser=a_path, help="Where datasets lie (default INKDIGITS_DATA)."),
 ]
 
 data = typer.Typer(help="Fetch and list the datasets.")
@@ -27,7 +28,8 @@ def fetch(
     ] = None,
     folder: DataOption = None,
     source: Annotated[
-        Path | None, typer.Option("--from", metavar="DIR", help="A local folder that holds the files.")
+        Path | None,
+        typer.Option("--from", metavar="DIR", parser=a_path, help="A local folder that holds the files."),
     ] = None,
 ) -> None:
     """Bring datasets onto this machine; files that are already right stay as they are."""

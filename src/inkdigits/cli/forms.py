@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from inkdigits.cli.common import printable
 from inkdigits.errors import InkdigitsError
 from inkdigits.rows import csv_lines, json_lines, row_of
 from inkdigits.types import Reading
@@ -29,7 +30,7 @@ def text_alone(_path: str, answer: Answer) -> str | None:
 def text(path: str, answer: Answer) -> str | None:
     """`a.png: 42 | 17 (97 %)`."""
     line = text_alone(path, answer)
-    return line and f"{path}: {line.replace(chr(10), BREAK)}"
+    return line and f"{printable(path)}: {line.replace(chr(10), BREAK)}"
 
 
 def json_line(path: str, answer: Answer) -> str:

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from inkdigits.cli.common import extra, say
+from inkdigits.cli.common import a_path, extra, say
 from inkdigits.errors import SettingsError
 
 NameArgument = Annotated[str, typer.Argument(help="Whose key it is.")]
 FileOption = Annotated[
-    Path | None, typer.Option("--file", metavar="FILE", help="File of keys (default INKDIGITS_KEYS).")
+    Path | None,
+    typer.Option("--file", metavar="FILE", parser=a_path, help="File of keys (default INKDIGITS_KEYS)."),
 ]
 
 keys = typer.Typer(help="Make, list and revoke the API keys of a server.")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,16 +21,18 @@ from inkdigits.cli.common import (
     NoDeclineOption,
     PatternOption,
     RiskOption,
+    a_name,
+    a_path,
     complain,
     risk_of,
     say,
     stderr,
 )
-from inkdigits.errors import FileUnreadable, InputError
+from inkdigits.errors import FileUnreadable, InputError, UnsupportedInput
 from inkdigits.rows import csv_header
 
 if TYPE_CHECKING:
-    from inkdigits.types import Reading
+    from inkdigits.types import Raster, Reading
 
 STDIN = "-"
 
@@ -42,7 +43,8 @@ def register(app: typer.Typer) -> None:
 
 def read(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, quoted globs; - is stdin.")
+        list[str],
+        typer.Argument(metavar="PATH...", parser=a_name, help="Files, folders, quoted globs; - is stdin."),
     ],
     length: LengthOption = None,
     count: CountOption = None,
@@ -51,7 +53,8 @@ def read(
     risk: RiskOption = None,
     no_decline: NoDeclineOption = False,
     explain: Annotated[
-        Path | None, typer.Option("--explain", metavar="DIR", help="Write pictures of how it was read.")
+        Path | None,
+        typer.Option("--explain", metavar="DIR", parser=a_path, help="Write pictures of how it was read."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table with a header.")] = False,
@@ -87,25 +90,14 @@ def _form(as_json: bool, as_csv: bool, alone: bool) -> forms.Form:
 
 def _sources(paths: list[str]) -> Iterator[str]:
     """Every picture that `paths` name, in order; what names none stands for itself, to fail later."""
+    from inkdigits.batch.folders import folder_items, glob_items
+
     for path in paths:
         if path == STDIN or Path(path).is_file():
             yield path
-        elif Path(path).is_dir():
-            yield from _pictures(Path(path)) or [path]
         else:
-            yield from _matches(path) or [path]
-
-
-def _pictures(folder: Path) -> list[str]:
-    from inkdigits.decode import SUFFIXES
-
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(str(path) for path in files if path.suffix.lower() in SUFFIXES)
-
-
-def _matches(pattern: str) -> list[str]:
-    # Path.glob takes no absolute pattern.
-    return sorted(filter(os.path.isfile, glob.glob(pattern, recursive=True)))  # noqa: PTH207
+            found = folder_items(path) if Path(path).is_dir() else glob_items(path)
+            yield from [item.key for item, _ in found] or [path]
 
 
 def _shown(sources: list[str], quiet: bool) -> Iterable[str]:
@@ -124,16 +116,16 @@ def _with_progress(sources: list[str]) -> Iterator[str]:
 
 
 def _read_all(
-    ask: Callable[[Path | BinaryIO], Reading], sources: Iterable[str], form: forms.Form, explain: Path | None
+    ask: Callable[[Raster], Reading], sources: Iterable[str], form: forms.Form, explain: Path | None
 ) -> int:
     """Print what each source says as soon as it is read; the exit code."""
-    code, stems = 0, Counter[str]()
+    code, used = 0, set[str]()
     for source in sources:
         answer: forms.Answer
         try:
-            answer = ask(_opened(source))
+            answer = ask(_picture(source))
             if explain:
-                answer.explain().write(explain, _stem(source, stems))
+                answer.explain().write(explain, _stem(source, used))
         except InputError as error:
             named = source in error.message
             complain(error.message if named else f"{source}: {error.message}", error.remedy)
@@ -143,14 +135,35 @@ def _read_all(
     return code
 
 
-def _stem(source: str, stems: Counter[str]) -> str:
+def _stem(source: str, used: set[str]) -> str:
     """What the pictures that explain `source` are named after; a name that was used gets a number."""
     stem = "stdin" if source == STDIN else Path(source).stem
-    stems[stem] += 1
-    return stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    name = next(name for name in names if name not in used)
+    used.add(name)
+    return name
 
 
-def _opened(source: str) -> Path | BinaryIO:
-    if Path(source).is_dir():
+def _picture(source: str) -> Raster:
+    """What is there to read. Raises InputError."""
+    from inkdigits.batch.own import decoded
+    from inkdigits.batch.sources import is_many
+
+    if source == STDIN:
+        return _from_stdin()
+    path = Path(source)
+    if path.is_dir() and os.access(path, os.R_OK):
         raise FileUnreadable(f"The folder {source} holds no picture", "Name a folder with pictures in it.")
-    return sys.stdin.buffer if source == STDIN else Path(source)
+    if path.is_file() and is_many(source):
+        raise UnsupportedInput(
+            f"{source} is an archive or a list, and no picture", "Read what it holds: inkdigits batch IN OUT."
+        )
+    return decoded(source)
+
+
+def _from_stdin() -> Raster:
+    from inkdigits.batch.own import decoded
+
+    if sys.stdin is None:
+        raise FileUnreadable("The standard input is closed", "Send a picture there, or name a file.")
+    return decoded(sys.stdin.buffer)

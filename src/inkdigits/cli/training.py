@@ -17,7 +17,10 @@ from inkdigits.cli.common import (
     LinesOption,
     ModelOption,
     PatternOption,
+    a_name,
+    a_path,
     extra,
+    printable,
     say,
     stderr,
 )
@@ -37,9 +40,12 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    run: Annotated[Path, typer.Option("--run", metavar="FILE", help="What to train, and how.")] = DEFAULT_RUN,
+    run: Annotated[
+        Path, typer.Option("--run", metavar="FILE", parser=a_path, help="What to train, and how.")
+    ] = DEFAULT_RUN,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where it goes (default out/NAME).")
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=a_path, help="Where it goes (default out/NAME)."),
     ] = None,
     folder: DataOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start anew, whatever the folder holds.")] = False,
@@ -87,8 +93,10 @@ def evaluate(
         list[str],
         typer.Argument(
             metavar="SET...",
-            help="mnist, mnist/validation, pendigits, mnist-c, mnist-c/KIND, non-digits, non-digits/KIND, "
-            "a folder with labels.tsv or labels.jsonl, a .npz of pictures, a .jsonl of drawings.",
+            parser=a_name,
+            help="mnist, mnist/validation, pendigits, semeion, mnist-c, mnist-c/KIND, non-digits, "
+            "non-digits/KIND, a folder with labels.tsv or labels.jsonl, a .npz of pictures, "
+            "a .jsonl of drawings.",
         ),
     ] = ["mnist"],  # noqa: B006  (typer copies it)
     length: LengthOption = None,
@@ -105,10 +113,10 @@ def evaluate(
     folder: DataOption = None,
     as_json: JsonOption = False,
     png: Annotated[
-        Path | None, typer.Option("--png", metavar="FILE", help="Draw the result as well.")
+        Path | None, typer.Option("--png", metavar="FILE", parser=a_path, help="Draw the result as well.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write a report as well.")
+        Path | None, typer.Option("--html", metavar="FILE", parser=a_path, help="Write a report as well.")
     ] = None,
 ) -> None:
     """Measure how well a model reads sets of digits, and how well it knows when it does not."""
@@ -129,7 +137,8 @@ def evaluate(
         samples = some_of(samples, most or len(samples))
         with track(stderr(), name, len(samples)) as advance:
             results.append(measure(reader, name, samples, advance, risk=risk, guide=guide))
-        say(json.dumps(results[-1].to_dict()) if as_json else summary(results[-1]))
+        for line in [json.dumps(results[-1].to_dict())] if as_json else summary(results[-1]).split("\n"):
+            say(printable(line))
     if png:
         write_png(results, png)
     if html:
@@ -137,8 +146,10 @@ def evaluate(
 
 
 def export(
-    checkpoint: Annotated[Path, typer.Argument(help="What `inkdigits train` saved.")],
-    model: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="Where the model goes.")],
+    checkpoint: Annotated[
+        Path, typer.Argument(parser=a_path, metavar="CHECKPOINT", help="What `inkdigits train` saved.")
+    ],
+    model: Annotated[Path, typer.Argument(metavar="FILE.onnx", parser=a_path, help="Where the model goes.")],
 ) -> None:
     """Make a model file, for --model, from a checkpoint."""
     with extra("Exporting", "train"):

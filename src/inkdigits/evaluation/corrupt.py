@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.random import Generator
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
+from inkdigits.training.pages import blur
 from inkdigits.types import FloatArray
 
 Corruption = Callable[[FloatArray, Generator], FloatArray]
@@ -54,14 +55,14 @@ def impulse_noise(pixels: FloatArray, random: Generator) -> FloatArray:
 @corruption
 def glass_blur(pixels: FloatArray, random: Generator) -> FloatArray:
     """As through frosted glass: blur, neighbours swapped at random, blur."""
-    blurred = _blur(pixels, 0.7)
+    blurred = blur(pixels, 0.7)
     for _ in range(2):
         for y in range(SIDE - 2, 1, -1):
             for x in range(SIDE - 2, 1, -1):
                 down, across = random.integers(-1, 2, 2)
                 there = (y + down, x + across)
                 blurred[y, x], blurred[there] = blurred[there], blurred[y, x]
-    return _blur(blurred, 0.7)
+    return blur(blurred, 0.7)
 
 
 @corruption
@@ -122,7 +123,7 @@ def fog(pixels: FloatArray, random: Generator) -> FloatArray:
 @corruption
 def spatter(pixels: FloatArray, random: Generator) -> FloatArray:
     """Drops on the lens."""
-    drops = _blur(random.normal(0.65, 0.3, pixels.shape).astype(np.float32), 1.5)
+    drops = blur(random.normal(0.65, 0.3, pixels.shape).astype(np.float32), 1.5)
     return pixels + (drops > 0.7)
 
 
@@ -161,11 +162,6 @@ def _affine(
     terms = (*turn[0], offset[0], *turn[1], offset[1])
     image = Image.fromarray(pixels)
     return np.asarray(image.transform(image.size, Image.Transform.AFFINE, terms, Image.Resampling.BILINEAR))
-
-
-def _blur(pixels: FloatArray, sigma: float) -> FloatArray:
-    image = Image.fromarray(np.uint8(np.clip(pixels, 0, 1) * 255)).filter(ImageFilter.GaussianBlur(sigma))
-    return np.asarray(image, np.float32) / np.float32(255)
 
 
 def _noise(random: Generator, cells: int) -> FloatArray:

@@ -7,7 +7,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigits.errors import MalformedFile
+from inkdigits.errors import DataError, MalformedFile
 from inkdigits.types import Box
 
 
@@ -46,6 +47,14 @@ def digits_of(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
 
 
+def label_of(text: str) -> str:
+    """The digits of a label, none if it is empty. Raises ValueError where it names none otherwise."""
+    digits = digits_of(text)
+    if text.strip(" |") and not digits:
+        raise ValueError(f"the label '{text}' has no digit")
+    return digits
+
+
 def png(image: NDArray[np.uint8]) -> bytes:
     """A grey picture `[H, W]` as a PNG file, as people would send it."""
     file = io.BytesIO()
@@ -56,16 +65,18 @@ def png(image: NDArray[np.uint8]) -> bytes:
 def from_table(path: Path) -> list[Sample]:
     """Pictures beside a `labels.tsv`; other columns than `file` and `label` name groups if they vary.
 
-    Raises MalformedFile.
+    Raises DataError.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    varied = [name for name in rows[0] if len({row[name] for row in rows}) > 1] if rows else []
-    try:
-        return [_labelled(path.parent, row["file"], row["label"], _groups(row, varied)) for row in rows]
-    except (AttributeError, KeyError, TypeError) as error:
-        remedy = "Give the columns `file` and `label`, separated by tabs."
-        raise MalformedFile(str(path), 0, f"a row lacks a file or a label ({error})", remedy) from None
+    rows = list(_rows(path))
+    columns = rows[0][1] if rows else ()
+    varied = [name for name in columns if len({str(row[name]) for _, row in rows}) > 1]
+    samples = []
+    for number, row in rows:
+        with _line(path, number):
+            if None in (row["file"], row["label"]):
+                raise ValueError("it lacks a file or a label")
+            samples.append(_labelled(path.parent, row["file"], row["label"], _groups(row, varied)))
+    return samples
 
 
 def from_objects(path: Path) -> list[Sample]:
@@ -85,24 +96,58 @@ def from_drawings(path: Path) -> list[Sample]:
     remedy = 'Give a line like {"label": 1, "strokes": [[[0, 0], [0, 9]]]} a drawing.'
 
     def sample(row: dict[str, Any], number: int) -> Sample:
-        return Sample(row["strokes"], digits_of(str(row["label"])), f"{path.name}:{number}")
+        return Sample(row["strokes"], label_of(str(row["label"])), f"{path.name}:{number}")
 
     return _by_line(path, sample, remedy)
 
 
 def from_arrays(path: Path) -> list[Sample]:
-    """Grey pictures in a `.npz`: `images` uint8 `[N, H, W]` and `labels` `[N]`. Raises MalformedFile."""
+    """Grey pictures in a `.npz`: `images` uint8 `[N, H, W]` and `labels` `[N]`. Raises DataError."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            images, labels = arrays["images"], arrays["labels"]
-        pairs = list(zip(images, labels.tolist(), strict=True))
+            images, labels = arrays["images"], arrays["labels"].tolist()
+        if len(images) != len(labels):
+            raise ValueError(f"it holds {len(images)} images and {len(labels)} labels")
         return [
-            Sample(png(image), digits_of(str(label)), f"{path.name} {place}")
-            for place, (image, label) in enumerate(pairs)
+            Sample(png(image), label_of(str(label)), f"{path.name} {place}")
+            for place, (image, label) in enumerate(zip(images, labels, strict=True))
         ]
     except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
         remedy = "Save `images`, uint8 [N, H, W], and as many `labels` with numpy.savez."
-        raise MalformedFile(str(path), 0, f"no pictures with labels ({error})", remedy) from None
+        raise DataError(f"{path} holds no pictures with labels: {error}", remedy) from None
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table, each with the number of its line. Raises DataError."""
+    rows = csv.DictReader(io.StringIO(_text(path)), delimiter="\t")
+    with _line(path, 1):
+        if not {"file", "label"} <= set(rows.fieldnames or ()):
+            raise ValueError("it does not name the columns `file` and `label`")
+    try:
+        yield from ((rows.line_num, row) for row in rows)
+    except csv.Error as error:
+        raise _bad(path, rows.line_num, error) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedFile(str(path), error.start, "it is no UTF-8", "Save it as UTF-8.") from None
+
+
+@contextmanager
+def _line(path: Path, number: int) -> Iterator[None]:
+    """Around whatever is made of a table's line; what is wrong with it becomes a DataError that names it."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise _bad(path, number, error) from None
+
+
+def _bad(path: Path, number: int, why: Exception) -> DataError:
+    remedy = "Give each picture a line: its `file`, beside the table, a tab, and its `label`."
+    return DataError(f"{path}, line {number}: {why}", remedy)
 
 
 def _groups(row: dict[str, str], columns: list[str]) -> tuple[str, ...]:
@@ -112,9 +157,11 @@ def _groups(row: dict[str, str], columns: list[str]) -> tuple[str, ...]:
 def _labelled(
     folder: Path, file: str, label: str, groups: tuple[str, ...], boxes: tuple[Box, ...] = ()
 ) -> Sample:
-    """A picture file with its label: `|` stands for a new line, a space for a wide gap."""
+    """A picture file with its label: `|` stands for a new line, a space for a wide gap. Raises ValueError."""
+    if not (folder / file).is_file():
+        raise ValueError(f"there is no picture {folder / file}")
     lines = tuple(digits_of(line) for line in label.split("|"))
-    return Sample(folder / file, "".join(lines), file, lines if len(lines) > 1 else (), boxes, groups)
+    return Sample(folder / file, label_of(label), file, lines if len(lines) > 1 else (), boxes, groups)
 
 
 def _by_line(path: Path, sample: Callable[[dict[str, Any], int], Sample], remedy: str) -> list[Sample]:

@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.types import Box
-
 #: Equal parts of 0 to 1 that confidences are put into.
 BINS = 15
 #: Quantile of the normal distribution for 95 %.
@@ -93,11 +91,3 @@ def auroc(confidences: NDArray[np.float64], good: NDArray[np.bool_]) -> float | 
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
     hits, misses = int(good.sum()), int((~good).sum())
     return float((ranks[good].sum() - hits * (hits + 1) / 2) / (hits * misses))
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union of two boxes, 0 to 1."""
-    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    both = max(across, 0) * max(down, 0)
-    return both / max(one.width * one.height + other.width * other.height - both, 1)

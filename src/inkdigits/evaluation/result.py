@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,17 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.boxes import overlap
 from inkdigits.evaluation.labelled import Sample, digits_of
 from inkdigits.evaluation.measures import (
     Bin,
     Share,
     auroc,
     calibration_error,
-    overlap,
     reliability,
     risk_coverage,
 )
-from inkdigits.types import Box
+from inkdigits.types import Box, FloatArray
 
 #: How many mistakes a report names.
 WORST = 20
@@ -66,8 +67,8 @@ class Outcome:
     @property
     def found(self) -> int:
         """How many of the sample's boxes were found."""
-        overlaps = [[overlap(box, read) for read in self.boxes] for box in self.sample.boxes]
-        return sum(max(some, default=0.0) >= FOUND for some in overlaps)
+        shares = overlap(_middles(self.sample.boxes), _middles(self.boxes))
+        return int((shares >= FOUND).any(1).sum())
 
     @property
     def answer(self) -> str:
@@ -82,6 +83,12 @@ class Outcome:
             "confidence": self.confidence,
             "reason": self.reason,
         }
+
+
+def _middles(boxes: Sequence[Box]) -> FloatArray:
+    """The boxes as `overlap` takes them."""
+    rows = [(box.x + box.width / 2, box.y + box.height / 2, box.width, box.height) for box in boxes]
+    return np.array(rows, np.float32).reshape(-1, 4)
 
 
 @dataclass(frozen=True)

@@ -67,12 +67,14 @@ def fetch(
             tried.append(f"{way}: {_reason(error)}")
     if missing := missing_files(dataset, folder):
         names = ", ".join(file.name for file in missing)
-        raise FetchFailed("\n  ".join([f"{dataset.name} lacks {names}; tried", *tried]))
+        raise FetchFailed(f"{dataset.name} lacks {names}; tried {'; '.join(tried)}")
     return [find_file(dataset, file, root) for file in dataset.files]
 
 
 def _local(dataset: Dataset, source: Path | None) -> list[Folder]:
     path = source or os.environ.get("INKDIGITS_DATA_FROM")
+    if path and not Path(path).is_dir():
+        raise FetchFailed(f"There is no folder {path} to fetch from", "Name another, or none.")
     return [Folder(Path(path), dataset.name)] if path else []
 
 
