@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,6 +64,13 @@ def test_a_turned_page_is_noticed(reader: Reader, glyphs: dict[str, NDArray[np.u
     assert reading.text == "\n".join(LINES)
     assert reading.turned == degrees
     assert all(_inked(turned, digit.box) for digit in reading.digits)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_the_example_is_read_from_any_side(reader: Reader, degrees: int) -> None:
+    picture = Image.open(Path(__file__).parent.parent / "examples" / "2048.jpg")
+    reading = reader.read(picture.rotate(-degrees, expand=True))
+    assert (reading.text, reading.turned) == ("2048", degrees)
 
 
 @pytest.mark.parametrize("number", ["0946952214", "4294042989", "1460"])

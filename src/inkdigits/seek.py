@@ -22,9 +22,10 @@ from inkdigits.types import Box, Candidate, FloatArray, Glyph
 #: The rules are believed where each of their digits is at least this sure.
 SURE = 0.9
 #: Where the finder reads less than this share of the digits it expects, or these hold less than that share of
-#: the ink, the page may be turned; it is if turned back it reads so many sure digits more.
-UPRIGHT, TOLD = 0.85, 0.7
-BETTER = 1.75
+#: the ink, the page may be turned; it is if turned back it reads so many sure digits more, times the share of
+#: the ink that they hold.
+UPRIGHT, TOLD = 0.85, 0.95
+BETTER = 1.25
 #: Of fewer digits nothing can be told: a 6 is a 9.
 FEW = 3
 #: What the digit model's view of the ink in a found box counts beside the others', which are less sure
@@ -80,19 +81,28 @@ def as_one(ruled: Candidate, found: Candidate) -> Sight:
 
 def by_finder(models: Models, page: Page) -> Sight:
     """What the finder finds on the page as given or, if it is read much better so, turned."""
-    best, quarters = _upright(models.finder, page), 0
-    if not (_clear(best) and _told_of(page, best) >= TOLD):
-        height = best.height or list(page.heights())[-2:][0]
-        beaten = best.score + BETTER
-        for turns in (1, 2, 3):
-            found = _find(models.finder, page.turned(turns), height)
-            if found.count >= FEW and found.score > beaten:
-                best, quarters, beaten = found, turns, found.score
+    best, quarters = _either_way(models.finder, page, _upright(models.finder, page))
     upright = page.turned(quarters)
     if quarters:
         best = _closer(models.finder, upright, best)
     best = refine(models.refiner, upright.pixels, best)
     return _sight(list(_candidates(models.digits, upright, best, quarters)), 90 * quarters)
+
+
+def _either_way(finder: Finder, page: Page, found: Found) -> tuple[Found, int]:
+    """What was found, or what is found on the page turned by so many quarters, if that is much better."""
+    told = _told_of(page, found)
+    best, quarters = found, 0
+    if _clear(found) and told >= TOLD:
+        return best, quarters
+    height, beaten = found.height or list(page.heights())[-2:][0], found.score * told + BETTER
+    for turns in (1, 2, 3):
+        turned = page.turned(turns)
+        other = _find(finder, turned, height)
+        score = other.score * _told_of(turned, other)
+        if other.count >= FEW and score > beaten:
+            best, quarters, beaten = other, turns, score
+    return best, quarters
 
 
 def _upright(finder: Finder, page: Page) -> Found:

@@ -13,8 +13,8 @@ import { refine } from './refine'
 // The constants of `seek.py`, where they are explained.
 const SURE = 0.9
 const UPRIGHT = 0.85
-const TOLD = 0.7
-const BETTER = 1.75
+const TOLD = 0.95
+const BETTER = 1.25
 const FEW = 3
 const UNSURE = 0.95
 const WEIGHT = 0.15
@@ -46,19 +46,26 @@ export function byRules({ glyphs }: Page, answers: readonly Answer[]): Sight {
 
 /** What the finder finds on the page as given or, if it is read much better so, turned. */
 export async function byFinder(digits: Network, { finder, refiner }: Seekers, page: Page): Promise<Sight> {
-  let [best, quarters] = [await uprightOn(finder, page), 0]
-  if (!isClear(best) || toldOf(page, best) < TOLD) {
-    const height = usualHeight(best) || (heightsOf(page).slice(-2)[0] ?? NaN)
-    let beaten = score(best) + BETTER
-    for (const turns of [1, 2, 3]) {
-      const found = await findOn(finder, turnedPage(page, turns), height)
-      if (count(found) >= FEW && score(found) > beaten) [best, quarters, beaten] = [found, turns, score(found)]
-    }
-  }
+  const [seen, quarters] = await eitherWay(finder, page, await uprightOn(finder, page))
   const upright = turnedPage(page, quarters)
-  if (quarters) best = await closer(finder, upright, best)
-  best = await refine(refiner, upright.pixels, best)
+  const best = await refine(refiner, upright.pixels, quarters ? await closer(finder, upright, seen) : seen)
   return sight(await candidates(digits, upright, best, quarters), 90 * quarters)
+}
+
+/** What was found, or what is found on the page turned by so many quarters, if that is much better. */
+async function eitherWay(finder: Network, page: Page, found: Found): Promise<[Found, number]> {
+  const told = toldOf(page, found)
+  let [best, quarters] = [found, 0]
+  if (isClear(found) && told >= TOLD) return [best, quarters]
+  const height = usualHeight(found) || (heightsOf(page).slice(-2)[0] ?? NaN)
+  let beaten = score(found) * told + BETTER
+  for (const turns of [1, 2, 3]) {
+    const turned = turnedPage(page, turns)
+    const other = await findOn(finder, turned, height)
+    const reads = score(other) * toldOf(turned, other)
+    if (count(other) >= FEW && reads > beaten) [best, quarters, beaten] = [other, turns, reads]
+  }
+  return [best, quarters]
 }
 
 /** The best of what is found at each guess of the height, until one is clear. */
