@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import random
 import struct
 import zlib
@@ -15,6 +16,7 @@ from itertools import cycle, islice
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from inkdigits.decode import SMALLER, Limits
 from inkdigits.reader import KNOWN
 from inkdigits.strokes import render, to_strokes
 
@@ -247,8 +249,9 @@ def odd_size(source: random.Random) -> Hostile:
 
 def large(source: random.Random) -> Hostile:
     """As large as may be, and sound."""
-    side = source.choice((7000, 5000))
     form = source.choice(("PNG", "JPEG", "GIF", "WEBP"))
+    most = Limits().max_pixels * (SMALLER if form == "JPEG" else 1)
+    side = math.isqrt(most) - source.choice((0, 1000))
     page = Image.new("L", (side, side), 255)
     page.paste(seven(side // 2), (side // 4, side // 4))
     return Hostile(f"{side} pixels of {form}", encoded(page, form), f"image/{form.lower()}", sound=True)
@@ -336,8 +339,8 @@ def rotation(source: random.Random) -> Hostile:
     """EXIF data that lies, or is none."""
     entry = struct.pack("<HHII", 0x112, source.choice((3, 7, 2)), source.choice((1, 2**31)), 2**32 - 1)
     exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", source.choice((1, 65535))) + entry + bytes(4)
-    form = source.choice(("JPEG", "PNG", "WEBP"))
-    return Hostile(f"{form} with odd EXIF", encoded(seven(), form, exif=exif), f"image/{form.lower()}")
+    form, cut = source.choice(("JPEG", "PNG", "WEBP")), source.choice((len(exif), 10))
+    return Hostile(f"{form} with odd EXIF", encoded(seven(), form, exif=exif[:cut]), f"image/{form.lower()}")
 
 
 def structured(source: random.Random) -> Hostile:

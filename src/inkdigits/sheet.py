@@ -26,6 +26,8 @@ LEAST = 0.03
 BARE = 0.75
 STRAIGHT = 0.88
 OTHER = 0.85
+#: On a sheet so many things are written at most (at that size many are one); more are grain.
+MOST = 100
 #: So much of a sheet's rim (pixels at that size) is left out: there both tones are mixed.
 RIM = 3
 #: Angles (degrees) at which a sheet may lie.
@@ -89,10 +91,17 @@ def _sheets(own: Mask) -> Iterator[Mask]:
     labels = cc3d.connected_components(own.view(np.uint8), connectivity=4)
     sizes = np.bincount(labels.ravel())
     for label in np.flatnonzero(sizes[1:] >= LEAST * own.size) + 1:
-        whole = _filled(labels == label)
+        bare = labels == label
+        whole = _filled(bare)
         area = np.count_nonzero(whole)
-        if sizes[label] >= BARE * area and area >= STRAIGHT * _rectangle(whole):
+        if sizes[label] >= BARE * area and area >= STRAIGHT * _rectangle(whole) and _written(whole & ~bare):
             yield whole
+
+
+def _written(holes: Mask) -> bool:
+    """Whether what is not bare may be writing, and not grain."""
+    _, number = cc3d.connected_components(holes.view(np.uint8), connectivity=8, return_N=True)
+    return bool(number <= MOST)
 
 
 def _union(sheets: Iterator[Mask], shape: tuple[int, ...]) -> Mask:

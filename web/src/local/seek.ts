@@ -1,6 +1,6 @@
 import type { Box } from '../api/types'
 import { sureness } from './decline'
-import { better, count, find, lookCloser, score, usualHeight, type Found, type Mark } from './find'
+import { better, count, find, lookCloser, MOST_MARKS, score, usualHeight, type Found, type Mark } from './find'
 import type { Candidate } from './guidance'
 import { at, cut, gridOf, type Area, type Grid } from './grid'
 import { inLines } from './lines'
@@ -56,7 +56,7 @@ export async function byFinder(digits: Network, { finder, refiner }: Seekers, pa
 async function eitherWay(finder: Network, page: Page, found: Found): Promise<[Found, number]> {
   const told = toldOf(page, found)
   let [best, quarters] = [found, 0]
-  if (isClear(found) && told >= TOLD) return [best, quarters]
+  if ((isClear(found) && told >= TOLD) || found.length >= MOST_MARKS) return [best, quarters]
   const height = usualHeight(found) || (heightsOf(page).slice(-2)[0] ?? NaN)
   let beaten = score(found) * told + BETTER
   for (const turns of [1, 2, 3]) {
