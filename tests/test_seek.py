@@ -43,6 +43,15 @@ def test_grain_is_no_glyph() -> None:
     assert [glyph.box.height for glyph in page_of(ink).glyphs] == [40]
 
 
+@pytest.mark.parametrize(("stray", "covered"), [(4, True), (13, False)])
+def test_what_is_left_of_the_ink_may_be_no_digit(stray: int, covered: bool) -> None:
+    """Eight bars, and far from them pieces too low to be digits."""
+    page = page_of(bars(*((10 + 20 * place, 20, 5, 40) for place in range(8)), (20, 85, 6, stray)))
+    assert len(page.glyphs) == 8
+    assert page.covered == covered
+    assert page_of(bars((10, 20, 5, 40), (60, 90, 5, 7))).covered
+
+
 def test_lines_from_edge_to_edge_are_no_glyphs_unless_the_page_is_small() -> None:
     ink = bars((50, 0, 6, 100), (100, 20, 10, 60))
     assert [glyph.box.x for glyph in page_of(ink).glyphs] == [100]

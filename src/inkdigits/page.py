@@ -15,6 +15,8 @@ from inkdigits.types import FloatArray, Glyph, Ink, Raster
 
 #: Share of the ink that the glyphs must hold to be all of it.
 COVERED = 0.85
+#: Of the ink of a glyph, in the mean, a stray piece has at most so much; a digit that was left out has more.
+STRAY = 0.3
 #: How uneven paper may be: the deviation of its pixels.
 CLEAN = 0.02
 #: Where no ink tells how high a digit is, it is taken to fill this share of the shorter side.
@@ -82,8 +84,10 @@ class Page:
 
     @property
     def covered(self) -> bool:
-        """Whether the glyphs hold nearly all of the ink."""
-        return sum(float(glyph.ink.sum()) for glyph in self.glyphs) >= COVERED * float(self.ink.pixels.sum())
+        """Whether the glyphs hold nearly all of the ink, and what is left can be no digit beside them."""
+        masses = [float(glyph.ink.sum()) for glyph in self.glyphs]
+        whole, told = float(self.ink.pixels.sum()), sum(masses)
+        return told >= COVERED * whole and (whole - told) * len(masses) <= STRAY * told
 
     @cached_property
     def plain(self) -> list[Glyph]:

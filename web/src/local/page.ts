@@ -5,6 +5,7 @@ import type { Ink } from './strokes'
 
 // The constants of `page.py`, where they are explained.
 const COVERED = 0.85
+const STRAY = 0.3
 const FILLS = 0.6
 const MARGIN = 0.6
 const SMALL = 64
@@ -28,9 +29,10 @@ export function pageOf(ink: Ink): Page {
   return { pixels: { height, width, values: values.map((value) => 1 - value) }, ink, glyphs }
 }
 
-/** Whether the glyphs hold nearly all of the ink. */
+/** Whether the glyphs hold nearly all of the ink, and what is left can be no digit beside them. */
 export function isCovered({ ink, glyphs }: Page): boolean {
-  return sum(glyphs.map((glyph) => sum(glyph.ink.values))) >= COVERED * sum(ink.pixels.values)
+  const [whole, told] = [sum(ink.pixels.values), sum(glyphs.map((glyph) => sum(glyph.ink.values)))]
+  return told >= COVERED * whole && (whole - told) * glyphs.length <= STRAY * told
 }
 
 /** How high (pixels of the page) a digit is at least; what is lower is grain. */
