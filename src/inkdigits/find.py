@@ -85,8 +85,11 @@ def find(finder: Finder, page: FloatArray, areas: Sequence[Area], height: float)
 
 
 def look_closer(finder: Finder, page: FloatArray, areas: Sequence[Area], found: Found) -> Found:
-    """What was found, or, if it is not sure on the whole, what looks at scales near by say as well."""
-    if found.score >= SURE * found.count:
+    """What was found, or, if it is not sure on the whole, what looks at scales near by say as well.
+
+    Not where there are more marks than are looked at: that page is full of something else.
+    """
+    if found.score >= SURE * found.count or len(found.exists) >= MOST_MARKS:
         return found
     return together([found, *(look(finder, page, areas, HEIGHT * by / found.height) for by in NEARBY)])
 

@@ -61,7 +61,7 @@ export async function find(finder: Network, page: Grid, areas: readonly Area[], 
 
 /** What was found, or, if it is not sure on the whole, what looks at scales near by say as well. */
 export async function lookCloser(finder: Network, page: Grid, areas: readonly Area[], found: Found): Promise<Found> {
-  if (score(found) >= SURE * count(found)) return found
+  if (score(found) >= SURE * count(found) || found.length >= MOST_MARKS) return found
   const looks = [found]
   for (const by of NEARBY) looks.push(await look(finder, page, areas, (HEIGHT * by) / usualHeight(found)))
   return together(looks)
