@@ -29,7 +29,7 @@ from inkdigits import Reader
 from inkdigits.batch import Asked, cores, read_here, run
 from inkdigits.batch.blocks import ITEMS
 from inkdigits.batch.local import ENVIRONMENT
-from inkdigits.batch.read import PIXELS
+from inkdigits.reader import PIXELS
 
 #: Each side of pictures (pixels), and the share of the small ones' number that are read.
 SIDES = {28: 1.0, 280: 0.25}
