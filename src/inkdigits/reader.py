@@ -173,7 +173,9 @@ class Reader:
         if not page.bare and (page.printed or not (choice.lines and rules.sure and page.covered)):
             found = by_finder(self.models, page.dark_on_light())
             other = choose(found.lines, asked.guide)
-            believed = found.lines and (page.empty != BLANK or _readable(other) > LEAST)
+            believed = found.lines and (
+                page.empty != BLANK or _readable(map(sureness, other.candidates)) > LEAST
+            )
             alone = page.covered and len(page.plain) == 1
             unseen = page.printed and not other.lines
             if believed and alone and len(choice.candidates) == len(other.candidates) == 1:
@@ -234,8 +236,8 @@ def _page_of(raster: Raster) -> Page:
 
 
 def _told(reading: Reading) -> float:
-    """How much a reading tells: each digit counted -1 to 1 by how sure it is."""
-    return sum(2 * digit.confidence - 1 for digit in reading.digits)
+    """How much a reading tells."""
+    return _readable(digit.confidence for digit in reading.digits)
 
 
 def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:
@@ -243,13 +245,14 @@ def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:
     `alone`, is less probable."""
     if not rules.lines:
         return False
-    more = _readable(finder) > _readable(rules) + MORE
+    read, ruled = (_readable(map(sureness, choice.candidates)) for choice in (finder, rules))
+    more = read > ruled + MORE
     return not more or (alone and rules.confidence > finder.confidence)
 
 
-def _readable(choice: Choice) -> float:
+def _readable(confidences: Iterable[float]) -> float:
     """How many digits are told, each counted -1 to 1 by how sure it is."""
-    return sum(2 * sureness(candidate) - 1 for candidate in choice.candidates)
+    return sum(2 * confidence - 1 for confidence in confidences)
 
 
 @cache

@@ -54,7 +54,7 @@ def on_sheet(picture: Raster) -> Raster | None:
     for level in _levels(small):
         for light in (True, False):
             own = (small > level) == light
-            sheets = _union(_sheets(own), own.shape)
+            sheets = np.logical_or.reduce([np.zeros_like(own), *_sheets(own)])
             if _stands_out(small, own, sheets):
                 inside = _inner(sheets, factor, pixels.shape)
                 return replace(picture, pixels=_gone_on(pixels, inside, level, light=light))
@@ -102,13 +102,6 @@ def _written(holes: Mask) -> bool:
     """Whether what is not bare may be writing, and not grain."""
     _, number = cc3d.connected_components(holes.view(np.uint8), connectivity=8, return_N=True)
     return bool(number <= MOST)
-
-
-def _union(sheets: Iterator[Mask], shape: tuple[int, ...]) -> Mask:
-    union = np.zeros(shape, bool)
-    for sheet in sheets:
-        union |= sheet
-    return union
 
 
 def _filled(part: Mask) -> Mask:

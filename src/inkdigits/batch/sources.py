@@ -39,7 +39,7 @@ class Input:
         """What `name` stands for; nothing is opened yet. Raises FileUnreadable where there is nothing."""
         path = Path(name)
         if path.is_file():
-            kind = next((kind for end, kind in KINDS.items() if path.name.lower().endswith(end)), _picture)
+            kind = _kind(name) or _picture
             return cls(name, path.stat().st_size, partial(kind, name), kind in LISTS)
         if path.is_dir():
             return cls(name, None, partial(folder_items, name))
@@ -50,7 +50,11 @@ class Input:
 
 def is_many(name: str) -> bool:
     """Whether a file of this name is taken for an archive or a list."""
-    return name.lower().endswith(tuple(KINDS))
+    return _kind(name) is not None
+
+
+def _kind(name: str) -> Callable[[str], Iterator[Entry]] | None:
+    return next((kind for end, kind in KINDS.items() if name.lower().endswith(end)), None)
 
 
 def items_of(inputs: Iterable[Input]) -> Iterator[Entry]:
