@@ -189,6 +189,7 @@ DAMAGED = {
     "as large as no file": header("a.png", 2**80),
     "a name as large as no file": header("a.png", 2**80, tarfile.GNUTYPE_LONGNAME),
     "a name as large as no memory": header("a.png", 2**60, tarfile.GNUTYPE_LONGNAME),
+    "a name that is none": header("a", 2**21, tarfile.GNUTYPE_LONGNAME) + bytes(2**21) + header("a.png", 0),
     "headers of headers": pax(1) * 1000 + header("a.png", 0),
 }
 

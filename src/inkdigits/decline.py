@@ -17,19 +17,21 @@ BLANK, TOO_FAINT, CUT_OFF, NOT_A_DIGIT, AMBIGUOUS = REASONS = (
     "not_a_digit",
     "ambiguous",
 )
+#: The risk at which every guess is an answer.
+NEVER_DECLINE = 1.0
 
 
 def threshold(card: dict[str, Any], risk: float | None) -> float:
     """The confidence that each digit needs for answers to be wrong no more often than `risk`.
 
-    `card` is the digit model's; its own risk holds where `risk` is None, and 1 is never to decline.
+    `card` is the digit model's; its own risk holds where `risk` is None.
     Raises BadOption for what is no number from 0 to 1.
     """
     if risk is None:
         risk = card["risk"]
     if isinstance(risk, bool) or not isinstance(risk, int | float) or not 0 <= risk <= 1:
         raise BadOption(f"risk cannot be {risk!r}", "Give a number from 0 to 1.")
-    if risk == 1:
+    if risk == NEVER_DECLINE:
         return 0.0
     kept: list[float] = [least for known, least in card["risks"] if known <= risk]
     return kept[-1] if kept else math.inf

@@ -15,6 +15,20 @@ test('a picture is taken with the camera, which is off afterwards', async ({ pag
   await expect(page.getByRole('dialog')).toBeHidden()
 })
 
+test('two quick clicks take one picture', async ({ page, context }) => {
+  await context.grantPermissions(['camera'])
+  await open(page)
+  let asked = 0
+  page.on('request', (request) => { asked += Number(request.url().endsWith('/api/v1/read')) })
+  await page.getByRole('button', { name: 'Camera' }).click()
+  const take = page.getByRole('button', { name: 'Take the picture' })
+  await expect(take).toHaveAttribute('aria-disabled', 'false')
+  await take.dblclick()
+  await expect(page.getByRole('img', { name: 'The picture camera.jpg' })).toBeVisible()
+  await page.waitForLoadState('networkidle')
+  expect(asked).toBe(1)
+})
+
 test('a camera that is not on yet takes nothing, and stays open', async ({ page, context }) => {
   await context.grantPermissions(['camera'])
   await page.addInitScript(() => {

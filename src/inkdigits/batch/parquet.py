@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,8 @@ def to_parquet(spool: Path, target: Path) -> None:
         with pq.ParquetWriter(scratch, _schema()) as writer:
             for group in _groups(spool):
                 writer.write_table(group)
+        with scratch.open("rb") as file:
+            os.fsync(file.fileno())
         scratch.replace(target)
     finally:
         scratch.unlink(missing_ok=True)

@@ -25,10 +25,26 @@ PACKED: dict[bytes, Callable[[BinaryIO], Any]] = {
     rb"BZh.1AY&SY": bz2.open,
     rb"\xfd7zXZ": lzma.open,
 }
+#: What comes before a member and tells its name or more of it, and how many bytes of it are read.
+NAMES = (
+    *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+)
+LONGEST = 1_000_000
 
 
 class _Header(tarfile.TarInfo):
-    """A damaged header; tarfile would take it for the archive's end, or go back to what was read before."""
+    """A damaged header; tarfile would take it for the archive's end, or go back to what was read before.
+
+    Also one whose names are longer than any: they are unpacked into memory.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        info = super().frombuf(buf, encoding, errors)
+        if info.type in NAMES and info.size > LONGEST:
+            raise tarfile.ReadError(f"a header of {info.size:,} bytes")
+        return info
 
     @classmethod
     def fromtarfile(cls, tar: tarfile.TarFile) -> Self:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 #: 128 and the signal's number, as a shell counts.
 INTERRUPTED = 130
 BROKEN_PIPE = 141
-NEVER_DECLINE = 1.0
 #: Signs that do something to a terminal, end a line, or turn the order of those behind them round.
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
@@ -93,6 +92,8 @@ def say(line: str) -> None:
 
 def risk_of(risk: float | None, no_decline: bool) -> float | None:
     """The risk that the two options ask for. Raises typer.BadParameter."""
+    from inkdigits.decline import NEVER_DECLINE
+
     if risk is not None and no_decline:
         raise typer.BadParameter("--risk and --no-decline exclude each other")
     if risk is not None and not 0 <= risk <= 1:

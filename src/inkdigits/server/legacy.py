@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, request
 
+from inkdigits.decline import NEVER_DECLINE
 from inkdigits.errors import NoDigit
 from inkdigits.server import metrics
 from inkdigits.server.current import Current
-from inkdigits.server.options import NEVER_DECLINE
 from inkdigits.server.rates import Rates
 from inkdigits.server.requests import OLD, Accepts, picture
 from inkdigits.types import Reading

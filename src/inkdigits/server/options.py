@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSche
 from pydantic_core import from_json
 from werkzeug.datastructures import MultiDict
 
+from inkdigits.decline import NEVER_DECLINE
 from inkdigits.errors import BadOption
 from inkdigits.guidance import MOST, Guide
 
-NEVER_DECLINE = 1.0
 _GUIDE = ("length", "count", "lines", "pattern")
 
 

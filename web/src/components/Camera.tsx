@@ -20,8 +20,12 @@ export function Camera({ onPicture, onClose }: CameraProps) {
   }, [])
   const take = () => {
     if (state !== 'on' || !video.current) return
+    setState('waiting')
     void snapshot(video.current).then((file) => {
-      if (!file) return
+      if (!file) {
+        setState('on')
+        return
+      }
       onPicture(file)
       onClose()
     })
