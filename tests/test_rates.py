@@ -98,6 +98,8 @@ def test_a_key_has_a_count_of_its_own(reader: Reader, seven_png: bytes, tmp_path
         ("2001:db8::1", "2001:db8::ffff:1", True),
         ("2001:db8::1", "2001:db8:0:1::1", False),
         ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
     ],
 )
 def test_an_ipv6_network_is_one_caller(

@@ -132,7 +132,10 @@ def _household(address: str) -> str:
         known = ip_address(address)
     except ValueError:
         return address[:64]
-    return str(ip_network((known, IPV6_BITS), strict=False)) if known.version == 6 else address
+    if known.version == 4:
+        return address
+    # Where both kinds are listened for at once, an IPv4 address comes as one of IPv6.
+    return str(known.ipv4_mapped or ip_network((known, IPV6_BITS), strict=False))
 
 
 def _hit(limiter: MovingWindowRateLimiter, limit: RateLimitItem, pictures: int) -> tuple[bool, WindowStats]:
