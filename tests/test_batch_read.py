@@ -14,10 +14,12 @@ import pytest
 
 from inkdigits import Reader
 from inkdigits.batch import FORMS, Asked, Block, BlockReader
-from inkdigits.batch.items import Item
+from inkdigits.batch.items import Item, Source
+from inkdigits.batch.own import decoded
 from inkdigits.errors import BadGuide, BadSource, ModelMissing
 from inkdigits.reader import PIXELS
 from inkdigits.rows import Row
+from inkdigits.types import Raster
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,36 @@ def test_each_item_has_its_row(
     assert rows[2]["reason"] == "blank"
     assert rows[4] == {"path": "bytes", **reader.read_many([seven_png, seven_png])[0].to_dict()}
     assert rows[0] == {**rows[4], "path": "a"}
+
+
+def test_a_fault_of_ours_fails_alone(
+    block_reader: BlockReader, block: Block, monkeypatch: pytest.MonkeyPatch, blank_png: bytes
+) -> None:
+    whole = block_reader.rows(block.items)
+
+    def flawed(source: Source) -> Raster:
+        if source == blank_png:
+            raise KeyError("ink")
+        return decoded(source)
+
+    monkeypatch.setattr("inkdigits.batch.read.decoded", flawed)
+    rows = block_reader.rows(block.items)
+    assert rows[2]["error"]["code"] == "internal"
+    assert rows[2]["error"]["message"].endswith("(KeyError: 'ink')")
+    assert [row.get("text") for row in rows[:2] + rows[3:]] == [
+        row.get("text") for row in whole[:2] + whole[3:]
+    ]
+
+
+def test_what_would_stop_every_block_does(
+    block_reader: BlockReader, block: Block, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Source) -> Raster:
+        raise ModelMissing("The model is gone")
+
+    monkeypatch.setattr("inkdigits.batch.read.decoded", broken)
+    with pytest.raises(ModelMissing):
+        block_reader(block)
 
 
 def test_what_stands_in_a_block_goes_with_its_answer(block_reader: BlockReader, block: Block) -> None:

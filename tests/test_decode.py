@@ -247,6 +247,27 @@ def test_a_truncated_picture_is_refused(format_: str) -> None:
         decode(data[: len(data) // 2])
 
 
+def test_a_heic_of_an_impossible_size_is_damage() -> None:
+    """Its reader has errors of its own for that."""
+    pillow_heif.register_heif_opener()
+    data = bytearray(encoded(Image.new("RGB", (40, 24)), "HEIF"))
+    data[data.index(b"ispe") + 8] = 1
+    with pytest.raises(TruncatedImage, match=r"damaged .*exceeds"):
+        decode(bytes(data))
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("broken")])
+def test_what_a_reader_of_a_format_lets_out_is_damage(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Image.Image, "convert", fail)
+    with pytest.raises(TruncatedImage, match=rf"damaged \({str(error) or 'MemoryError'}\)"):
+        decode(encoded(Image.new("RGB", (9, 9)), "PNG"))
+
+
 def test_limits_hold(ramp: NDArray[np.uint8], tmp_path: Path) -> None:
     data = encoded(Image.fromarray(ramp), "PNG")
     path = tmp_path / "ramp.png"

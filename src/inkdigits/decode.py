@@ -150,9 +150,11 @@ def _damage(name: str) -> Iterator[None]:
     try:
         yield
     except (
-        OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, struct.error
+        OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, struct.error,
+        RuntimeError, MemoryError,
     ) as error:  # fmt: skip
-        raise TruncatedImage(f"{name} ends early or is damaged ({error})") from None
+        why = str(error) or type(error).__name__
+        raise TruncatedImage(f"{name} ends early or is damaged ({why})") from None
 
 
 def _formats() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import FORMS
 from inkdigits.batch.items import Item, Source
 from inkdigits.batch.own import decoded
-from inkdigits.errors import InputError
+from inkdigits.errors import InkdigitsError, InputError
 from inkdigits.reader import Reader
 from inkdigits.rows import Row, row_of
 from inkdigits.types import Raster
@@ -45,6 +45,13 @@ class Answered:
     share: float
 
 
+class Internal(InkdigitsError):
+    """A fault of ours that a picture brought to light."""
+
+    code = "internal"
+    default_remedy = "Report it, with the picture if you may show it."
+
+
 class BlockReader:
     """Reads blocks with a model of its own."""
 
@@ -62,6 +69,24 @@ class BlockReader:
 
     def rows(self, items: Sequence[Item]) -> list[Row]:
         """The rows as dicts."""
+        try:
+            return self._together(items)
+        except InkdigitsError:  # which would stop every block
+            raise
+        except Exception:
+            # Nobody's millions of pictures shall wait for one that we did not foresee.
+            return [self._alone(item) for item in items]
+
+    def _alone(self, item: Item) -> Row:
+        try:
+            return self._together([item])[0]
+        except InkdigitsError:
+            raise
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}".removesuffix(": ")
+            return row_of(item.key, Internal(f"inkdigits has a fault that this picture shows ({why})"))
+
+    def _together(self, items: Sequence[Item]) -> list[Row]:
         sources = (_decoded(item.source) for item in items)
         answers = self.reader.read_each(sources, **self.asked.options)
         return [row_of(item.key, answer) for item, answer in zip(items, answers, strict=True)]
