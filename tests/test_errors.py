@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Iterator
 
@@ -37,6 +38,14 @@ def test_an_error_says_what_and_what_to_do(kind: type[InkdigitsError]) -> None:
     assert not error.message.endswith(".")
     assert str(error) == f"{error.message}. {error.remedy}"
     assert error.to_dict() == {"error": {"code": kind.code, "message": error.message, "remedy": error.remedy}}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_an_error_comes_from_another_process_as_it_went(kind: type[InkdigitsError]) -> None:
+    error = made(kind)
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind
+    assert (vars(again), again.args, str(again)) == (vars(error), error.args, str(error))
 
 
 def test_codes_are_unique() -> None:

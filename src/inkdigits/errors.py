@@ -58,6 +58,10 @@ class InkdigitsError(Exception):
     def __str__(self) -> str:
         return f"{self.message}. {self.remedy}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception's own calls the class with the message, which not every one takes.
+        return Exception.__new__, (type(self), *self.args), vars(self)
+
     def to_dict(self) -> dict[str, object]:
         """The error as `--json` prints it."""
         return {"error": {"code": self.code, "message": self.message, "remedy": self.remedy}}
