@@ -25,8 +25,8 @@ from rich.console import Console
 from inkdigits import Reader
 from inkdigits.batch import Asked, Block, Input, blocks_of, items_of
 from inkdigits.cluster.reading import Same, read_there, reader_for
-from inkdigits.cluster.training import train_there
-from inkdigits.errors import BatchError, ModelMissing, RunError
+from inkdigits.cluster.training import NOTES, train_there
+from inkdigits.errors import BatchError, ModelMissing, RunError, SettingsError
 from inkdigits.training.corpus import Corpus, Drawn
 from inkdigits.training.datasets import Pictures
 from inkdigits.training.epochs import CHECKPOINT
@@ -45,6 +45,37 @@ from inkdigits.cluster.join import joined
 with joined(least=2):
     print(ray.get_runtime_context().gcs_address, flush=True)
     input()
+"""
+#: As OWN does, of a Ray that lends no CPU.
+EMPTY = """
+import ray, tempfile
+
+with tempfile.TemporaryDirectory(prefix="ink-", ignore_cleanup_errors=True) as folder:
+    ray.init(num_cpus=0, include_dashboard=False, _temp_dir=folder)
+    print(ray.get_runtime_context().gcs_address, flush=True)
+    input()
+    ray.shutdown()
+"""
+#: Takes every CPU of the cluster at RAY_ADDRESS, then serves there and prints why it cannot.
+CROWDED = """
+import ray
+from inkdigits.cluster import serving
+from inkdigits.errors import SettingsError
+from inkdigits.settings import Settings
+
+ray.init(namespace="other", log_to_driver=False)
+cpus = int(ray.cluster_resources()["CPU"])
+every = ray.util.placement_group([{"CPU": 1}] * cpus, lifetime="detached", name="all")
+ray.get(every.ready())
+ray.shutdown()
+serving.READY = 2
+try:
+    serving.run(Settings(port=0), print)
+except SettingsError as error:
+    print(error)
+ray.init(namespace="other", log_to_driver=False)
+ray.util.remove_placement_group(ray.util.get_placement_group("all"))
+print([one for one in ray.util.list_named_actors(all_namespaces=True) if one["namespace"] == "serve"], "left")
 """
 ROOT = Path(__file__).parent.parent
 #: Seconds that a Ray may take to start or to stop.
@@ -71,18 +102,24 @@ def short_folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
+@contextmanager
+def ray_of(program: str) -> Iterator[str]:
     """The address of a Ray for others to join; it is gone in the end, with its files."""
     with short_folder() as folder:
         process = subprocess.Popen(
-            [sys.executable, "-c", OWN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=os.environ | {"RAY_AUTH_MODE": "disabled", "TMPDIR": str(folder)},
         )  # fmt: skip
         assert process.stdout is not None
         yield process.stdout.readline().strip()
         process.communicate("end\n", PATIENCE)
         assert process.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    with ray_of(OWN) as address:
+        yield address
 
 
 def test_a_cluster_serves_as_one_process_does(client: FlaskClient, seven_png: bytes, big_png: bytes) -> None:
@@ -216,6 +253,29 @@ def test_a_cluster_that_is_not_there_is_named(folder: Path, runner: Runner, addr
     assert outcome.err.startswith(f"inkdigits: error: The Ray cluster {address} cannot be joined")
 
 
+def test_a_cluster_without_cpus_is_refused_at_once(
+    folder: Path, tmp_path: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ray_of(EMPTY) as address:
+        monkeypatch.setenv("RAY_ADDRESS", address)
+        batch = runner("batch", folder, tmp_path / "there.jsonl", "--ray", address)
+        served = runner("serve", "--ray", "--port", "0")
+        with pytest.raises(SettingsError) as trained:
+            train_there(lambda out, _: out, tmp_path / "out", 1)
+    for said in (batch.err, served.err, f"inkdigits: error: {trained.value}"):
+        assert said.startswith(f"inkdigits: error: The Ray cluster {address} lends no CPU. Add a host to it")
+    assert (batch.code, served.code) == (2, 2)
+
+
+def test_a_cluster_whose_cpus_are_taken_is_not_waited_for(cluster: str) -> None:
+    tried = subprocess.run(
+        [sys.executable, "-c", CROWDED], env=os.environ | {"RAY_ADDRESS": cluster},
+        capture_output=True, text=True, timeout=PATIENCE, check=True,
+    )  # fmt: skip
+    assert "The cluster has not started 2 replicas in 2 seconds. Each needs a CPU" in tried.stdout
+    assert "[] left" in tried.stdout
+
+
 @pytest.fixture(scope="module")
 def corpus(mnist: Pictures) -> Corpus:
     learnt, held = (
@@ -253,13 +313,28 @@ def test_a_worker_that_dies_ends_with_the_same_bits(corpus: Corpus, tmp_path: Pa
     assert (tmp_path / "died").exists()
     assert made == tmp_path / "there" / CHECKPOINT
     assert (tmp_path / "0").read_text() == here
-    assert not (tmp_path / "there" / "ray").exists()
+    assert not (tmp_path / "there" / NOTES).exists()
 
 
 @pytest.mark.usefixtures("joined")
 def test_two_workers_end_with_the_same_weights(corpus: Corpus, tmp_path: Path) -> None:
     train_there(trains(corpus, tmp_path), tmp_path / "there", 2)
     assert (tmp_path / "0").read_text() == (tmp_path / "1").read_text()
+
+
+@pytest.mark.usefixtures("joined")
+def test_what_else_is_in_the_folder_stays(tmp_path: Path) -> None:
+    (tmp_path / "ray").mkdir()
+    (tmp_path / "ray" / "mine.txt").touch()
+    train_there(lambda out, _: out, tmp_path, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["ray"]
+    assert (tmp_path / "ray" / "mine.txt").exists()
+
+
+@pytest.mark.usefixtures("joined")
+def test_more_workers_than_cpus_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"lends \d+ CPUs, and each of 99 workers needs one"):
+        train_there(lambda out, _: out, tmp_path, 99)
 
 
 @pytest.mark.usefixtures("joined")

@@ -35,7 +35,7 @@ def joined(address: str | None = None, least: int = 1) -> Iterator[str | None]:
 
     Where neither names one, or "local", a Ray of this machine is started, with a CPU for each core and at
     least `least`; it is gone in the end, and its folder of files, which this gives. Raises SettingsError for
-    a cluster that cannot be joined.
+    a cluster that cannot be joined, or that lends no CPU: whatever is given to one waits for ever.
     """
     named = address or os.environ.get(ADDRESS) or LOCAL
     with tempfile.TemporaryDirectory(prefix="ink-", ignore_cleanup_errors=True) as folder:
@@ -46,6 +46,11 @@ def joined(address: str | None = None, least: int = 1) -> Iterator[str | None]:
             os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
         _join(named, **(only_own if own else {}))
         try:
+            if not sum(hosts().values()):
+                raise SettingsError(
+                    f"The Ray cluster {named} lends no CPU",
+                    "Add a host to it: `ray start --address=HOST:PORT`.",
+                )
             yield folder if own else None
         finally:
             ray.shutdown()

@@ -36,7 +36,8 @@ def read_there(asked: Asked, address: str, blocks: Iterator[Block]) -> Iterator[
     """The blocks' answers in their order, read on the cluster at `address`; a host may be lost meanwhile.
 
     What is not sent along, each host reads for itself at the same path. Raises SettingsError for a cluster
-    that cannot be joined, BatchError where it fails or its hosts differ, and whatever would stop every block.
+    that cannot be joined or lends no CPU, BatchError where it fails or its hosts differ, and whatever would
+    stop every block.
     """
     same = Same(asked, str(Path.cwd()), _edition(BlockReader(asked)))
     with joined(address):

@@ -30,8 +30,8 @@ LEAST = 2
 BUSY = 0.75
 #: Seconds between Ray's looks whether a replica reads rightly.
 HEALTH = 5
-#: Seconds within which the proxy must have found the replicas, and between looks whether it has.
-BEGIN, POLL = 60, 0.1
+#: Seconds within which there must be replicas and then the proxy must have found them, and between looks.
+READY, BEGIN, POLL = 120, 60, 0.1
 #: Seconds within which replicas must have heard that they are about to stop.
 TOLD = 5
 NAME = "inkdigits"
@@ -70,8 +70,12 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         manner = _manner(settings, folder)
         os.environ.update(manner)
         wanted = settings.model_copy(update={"workers": most or cpus})
-        service = _start(wanted, address, port, manner)
-        _await(address, port)
+        try:
+            service = _start(wanted, address, port, manner)
+            _await(address, port)
+        except SettingsError:
+            _shut_down()
+            raise
         announce(url_of(settings.host, port))
         _await_signal()
         _stop(service, settings.drain)
@@ -130,13 +134,38 @@ def _start(settings: Settings, host: str, port: int, manner: dict[str, str]) -> 
         proxy_location="EveryNode", http_options={"host": host, "port": port},
         controller_options={"runtime_env": {"env_vars": manner}}, logging_config={"log_level": "WARNING"},
     )  # fmt: skip
+    target = serve.RunTarget(_application(settings, manner), name=NAME)
     try:
-        return serve.run(_application(settings, manner), name=NAME)
-    except RuntimeError as error:
-        raise SettingsError(
-            f"The replicas cannot start: {error}",
-            "Every host needs inkdigits[ray], and the files of the settings at the same paths.",
-        ) from None
+        (service,) = serve.run_many(
+            [target], wait_for_ingress_deployment_creation=False, wait_for_applications_running=False
+        )
+    except (RuntimeError, TimeoutError) as error:
+        raise _not_started(error) from None
+    _await_replicas()
+    return service
+
+
+def _await_replicas() -> None:
+    """Raise SettingsError where they cannot start, or have no room: Ray itself would wait for it for ever."""
+    from ray import serve
+
+    end = time.monotonic() + READY
+    while (service := serve.status().applications[NAME]).status != "RUNNING":
+        if service.status == "DEPLOY_FAILED":
+            raise _not_started(service.message)
+        if time.monotonic() > end:
+            raise SettingsError(
+                f"The cluster has not started {LEAST} replicas in {READY} seconds",
+                "Each needs a CPU that nothing else has: see `ray status`, or add a host.",
+            )
+        time.sleep(POLL)
+
+
+def _not_started(why: object) -> SettingsError:
+    return SettingsError(
+        f"The replicas cannot start: {why}",
+        "Every host needs inkdigits[ray], and the files of the settings at the same paths.",
+    )
 
 
 def _application(settings: Settings, manner: dict[str, str]) -> Any:
@@ -219,12 +248,16 @@ def _await_signal() -> None:
 
 def _stop(service: Any, drain: float) -> None:
     """Have every replica's /readyz say that it is about to stop, wait until that is known, and stop them."""
-    from ray import serve
-
     if drain:
         try:
             service.broadcast("drain").results(timeout_s=TOLD, return_exceptions=True)
         except (RuntimeError, TimeoutError) as error:
             log.warning("Not every replica knows that it is about to stop: %s", error)
         time.sleep(drain)
+    _shut_down()
+
+
+def _shut_down() -> None:
+    from ray import serve
+
     serve.shutdown()  # type: ignore[no-untyped-call]

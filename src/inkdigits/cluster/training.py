@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from inkdigits.cluster.join import hosts, joined, reason
-from inkdigits.errors import InkdigitsError, RunError
+from inkdigits.errors import InkdigitsError, RunError, SettingsError
 from inkdigits.training.epochs import CHECKPOINT
 
 #: Does a run in a folder, going on from the checkpoint there, and gives the path of the model made.
@@ -21,15 +21,16 @@ Job = Callable[[Path, Console], Path]
 
 #: Times that workers may be lost, each time to go on elsewhere from the last checkpoint.
 LOSSES = 3
-#: Where in the run's folder Ray keeps its own notes meanwhile.
-NOTES = "ray"
+#: Where in the run's folder Ray keeps its own notes meanwhile; nobody else's folder has this name.
+NOTES = ".inkdigits-train-ray"
 
 
 def train_there(job: Job, out: Path, workers: int, *, fresh: bool = False) -> Path:
     """Do `job` by so many workers on the cluster of RAY_ADDRESS; the path of the model made.
 
     Every host must see the folder `out`. A worker has the CPUs of a host, and a GPU where there are any.
-    Raises SettingsError for a cluster that cannot be joined, RunError where it fails, and what `job` raises.
+    Raises SettingsError for a cluster that cannot be joined or has too few CPUs, RunError where it fails,
+    and what `job` raises.
     """
     out = out.absolute()
     if fresh:
@@ -78,6 +79,11 @@ def _fit(job: Job, out: Path, workers: int) -> Path:
 def _cpus(workers: int) -> int:
     """CPUs for each worker: all of a host, or its share of one where there are more workers than hosts."""
     lent = [cpus for cpus in hosts().values() if cpus]
+    if workers > sum(lent):
+        raise SettingsError(
+            f"The cluster lends {sum(lent)} CPUs, and each of {workers} workers needs one",
+            "Give fewer --workers, or add a host to it.",
+        )
     return max(1, min(lent) * len(lent) // max(workers, len(lent)))
 
 
