@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +26,16 @@ from inkdigits.server.headers import HEADERS
 AWS = ROOT / "deploy" / "aws"
 #: Of the 50 that a release is checked with.
 PICTURES = 3
+
+#: Stands for any program: notes how it was called, makes environments of itself, tells a stack's outputs.
+NOTING = f"""#!/bin/sh
+echo "${{0##*/}} $*" >>calls
+case "$1 $2" in
+  '-m venv') mkdir -p "$3/bin"; for name in python pip sam; do cp "$0" "$3/bin/$name"; done ;;
+  'list stack-outputs') echo '[{{"OutputKey": "Bucket", "OutputValue": "pages"}}]' ;;
+  '-c import json'*) exec {sys.executable} "$@" ;;
+esac
+"""
 
 Function = Callable[[Ask], Answer]
 
@@ -180,3 +193,43 @@ def test_the_lock_has_what_the_server_needs() -> None:
     wanted = [*project["dependencies"], *extras["serve"], *extras["heif"], "apig-wsgi"]
     names = {re.split(r"[\[<>=]", one)[0] for one in wanted}
     assert names - locked == {"granian", "typer", "rich", "platformdirs"}
+
+
+@pytest.fixture
+def deploy(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs deploy.sh in a folder of its own, with a make and a Python that only note how they were called."""
+    shutil.copytree(AWS, tmp_path / "deploy" / "aws")
+    for name in ("make", "python3.13"):
+        (tmp_path / name).write_text(NOTING)
+        (tmp_path / name).chmod(0o755)
+
+    def run(python: str = "python3.13") -> subprocess.CompletedProcess[str]:
+        places = {"PATH": f"{tmp_path}:/usr/bin:/bin", "PYTHON": python}
+        return subprocess.run(
+            [tmp_path / "deploy" / "aws" / "deploy.sh"], cwd=tmp_path, env=os.environ | places,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def test_what_uploads_the_page_is_there_before_anything_is_deployed(
+    deploy: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    done = deploy()
+    assert done.returncode == 0, done.stderr
+    calls = [" ".join(call.split()[:2]) for call in (tmp_path / "calls").read_text().splitlines()]
+    assert [call for call in calls if not call.endswith(" -c")] == [
+        "python3.13 -m", "pip install", "make web", "python3.13 deploy/aws/build.py", "sam deploy",
+        "sam list", "python deploy/aws/page.py", "sam list",
+    ]  # fmt: skip
+    assert "python deploy/aws/page.py pages\n" in (tmp_path / "calls").read_text()
+
+
+def test_without_the_functions_python_nothing_is_deployed(
+    deploy: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    done = deploy(python="nowhere")
+    assert done.returncode == 1
+    assert "needs Python 3.13, and 'nowhere' is none" in done.stderr
+    assert not (tmp_path / "calls").exists()

@@ -4,15 +4,12 @@
 # A script named in GATEWAY is asked as the local gateway instead of benchmarks/aws/gateway.py.
 set -eu
 cd "$(dirname "$0")/../.."
-# The .python-version at the root hides other versions from those who use pyenv.
-python=${PYTHON:-$(PYENV_VERSION=3.13 pyenv which python3.13 2>/dev/null || echo python3.13)}
-tools=out/aws/tools client=out/aws/client
-export SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+client=out/aws/client
+export AWS_DEFAULT_REGION=eu-central-1
 
 . deploy/step.sh
-tools() {
-  [ -x $tools/bin/python ] || "$python" -m venv $tools
-  $tools/bin/pip install --quiet --requirement deploy/aws/requirements-check.txt
+. deploy/aws/tools.sh
+client() {
   "$python" -m pip install --quiet --upgrade --target $client awslambdaric==4.2.2
 }
 emulated() {
@@ -22,6 +19,7 @@ emulated() {
     ${GATEWAY:+--gateway "$GATEWAY"}
 }
 step 'the tools' tools
+step "Lambda's runtime client" client
 step 'the zip' "$python" deploy/aws/build.py
 step 'cfn-lint' $tools/bin/cfn-lint deploy/aws/template.yaml
 step 'sam validate' $tools/bin/sam validate --lint --template deploy/aws/template.yaml
