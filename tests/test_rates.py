@@ -26,6 +26,26 @@ from inkdigits.server.rates import Rates
 from inkdigits.settings import Settings
 
 
+class Clock:
+    """The time of day, which goes on as told; in whole seconds, so that nothing is rounded."""
+
+    def __init__(self) -> None:
+        self.now = float(int(time.time()))
+
+    def __call__(self) -> float:
+        return self.now
+
+    def tick(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("time.time", clock)
+    return clock
+
+
 def limited(reader: Reader, limit: str, **settings: Any) -> FlaskClient:
     return create_app(Settings(rate_limit=limit, **settings), reader).test_client()
 
@@ -51,6 +71,30 @@ def test_who_is_refused_is_told_when_to_come_again(reader: Reader, seven_png: by
     assert "2 pictures in 1 minute" in refused.json["detail"]
     assert 50 < int(refused.headers["Retry-After"]) <= 60
     assert refused.headers["RateLimit"] == f'"pictures";r=0;t={refused.headers["Retry-After"]}'
+
+
+def several(client: FlaskClient, pictures: int) -> Any:
+    return client.post("/api/v1/strokes", json={"drawings": [SEVEN_STROKES] * pictures})
+
+
+def refused_until_it_fits(client: FlaskClient, clock: Clock) -> list[str]:
+    """Of a limit of 4 a minute 2 are read, then 1 and 1; what is told to requests for 1, 2, 3 and 4."""
+    for pictures, seconds in ((2, 20), (1, 10), (1, 5)):
+        assert several(client, pictures).status_code == 200
+        clock.tick(seconds)
+    refused = [several(client, pictures) for pictures in (1, 2, 3, 4)]
+    assert {answer.status_code for answer in refused} == {429}
+    assert {answer.headers["RateLimit"] for answer in refused} == {'"pictures";r=0;t=25'}
+    waits = [answer.headers["Retry-After"] for answer in refused]
+    clock.tick(int(waits[2]) - 1)
+    assert several(client, 3).status_code == 429
+    clock.tick(1.1)
+    assert several(client, 3).status_code == 200
+    return waits
+
+
+def test_as_many_places_as_are_asked_for_are_waited_for(reader: Reader, clock: Clock) -> None:
+    assert refused_until_it_fits(limited(reader, "4/minute"), clock) == ["25", "25", "45", "55"]
 
 
 def test_pictures_are_counted_not_requests(reader: Reader, seven_png: bytes) -> None:
@@ -223,6 +267,15 @@ def test_four_workers_count_together_and_outlive_redis(
     assert "Redis does not answer" in capfd.readouterr().err
 
 
+def test_in_redis_too_as_many_places_are_waited_for(reader: Reader, tmp_path: Path, clock: Clock) -> None:
+    port = _free_port()
+    with _redis(tmp_path, port):
+        client = limited(reader, "4/minute", redis=f"redis://127.0.0.1:{port}")
+        assert refused_until_it_fits(client, clock) == ["25", "25", "45", "55"]
+    # Counted here; and the connection is given up.
+    assert several(client, 4).status_code == 200
+
+
 def test_a_redis_that_comes_back_is_asked_again(
     reader: Reader, seven_png: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
@@ -236,3 +289,5 @@ def test_a_redis_that_comes_back_is_asked_again(
     with _redis(tmp_path, port):
         assert ask(client, seven_png).status_code == 200
     assert caplog.text.count("Redis answers again") == 1
+    # Counted here as before; and the connection is given up.
+    assert ask(client, seven_png).status_code == 429

@@ -7,15 +7,15 @@ import math
 import re
 import threading
 import time
+from bisect import bisect_left
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from limits import RateLimitItem, WindowStats, parse
+from limits import RateLimitItem, parse
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import MovingWindowRateLimiter
 from prometheus_client import Counter, Gauge
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -44,6 +44,32 @@ ALONE = Gauge(
 FAILURES = Counter("inkdigits_rate_limit_failures", "Times that Redis was asked and did not answer.")
 
 
+class _Counted(NamedTuple):
+    """Whether what was asked for `passed`, how many pictures are `left`, and in how many seconds there are
+    `more` of them, and `enough` for what was asked.
+    """
+
+    passed: bool
+    left: int
+    more: float
+    enough: float
+
+
+class _Memory(MemoryStorage):
+    """As Redis, it tells of the newest alone where it is asked for fewer than there are."""
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """When the oldest of the `limit` newest pictures was read, and how many of these still count."""
+        now = time.time()
+        newest = self.events.get(key, [])[:limit]
+        if held := bisect_left(newest, expiry - now, key=lambda entry: -entry.atime):
+            return newest[held - 1].atime, held
+        return now, 0
+
+
+_Store = _Memory | RedisStorage
+
+
 class Rates:
     """Counts the pictures of each caller; without a limit in the settings it lets everything pass.
 
@@ -59,13 +85,13 @@ class Rates:
                 f"A rate limit cannot hold with {settings.workers} workers that each count for themselves",
                 "Name a Redis for them to count in, as INKDIGITS_REDIS=redis://host:6379, or use one worker.",
             )
-        self._here = MovingWindowRateLimiter(MemoryStorage())
+        self._here = _Memory()
         self._redis = _redis(settings.redis) if self._limit and settings.redis else None
         self._again, self._lock = 0.0, threading.Lock()
 
     def check(self) -> None:
         """Raise SettingsError if there is a Redis to count in that does not answer."""
-        if self._redis and not self._redis.storage.check():
+        if self._redis and not self._redis.check():
             raise SettingsError(
                 "The Redis of the setting redis does not answer", "Start it, or correct its address."
             )
@@ -79,14 +105,13 @@ class Rates:
             return
         if pictures > self._limit.amount:
             raise TooManyPictures(f"{pictures} pictures are more than the limit of {_words(self._limit)}")
-        passed, window = self._count(self._limit, pictures)
-        wait = max(0.0, window.reset_time - time.time())
-        g.rate = _fields(self._limit, window.remaining, wait)
-        if not passed:
+        counted = self._count(self._limit, pictures)
+        g.rate = _fields(self._limit, counted)
+        if not counted.passed:
             REFUSED.inc()
-            raise RateLimited(f"The limit of {_words(self._limit)} is reached", wait)
+            raise RateLimited(f"The limit of {_words(self._limit)} is reached", counted.enough)
 
-    def _count(self, limit: RateLimitItem, pictures: int) -> tuple[bool, WindowStats]:
+    def _count(self, limit: RateLimitItem, pictures: int) -> _Counted:
         if self._redis and time.monotonic() >= self._again:
             try:
                 counted = _hit(self._redis, limit, pictures)
@@ -138,10 +163,19 @@ def _household(address: str) -> str:
     return str(known.ipv4_mapped or ip_network((known, IPV6_BITS), strict=False))
 
 
-def _hit(limiter: MovingWindowRateLimiter, limit: RateLimitItem, pictures: int) -> tuple[bool, WindowStats]:
-    who = caller()
-    passed = limiter.hit(limit, who, cost=pictures)
-    return passed, limiter.get_window_stats(limit, who)
+def _hit(store: _Store, limit: RateLimitItem, pictures: int) -> _Counted:
+    key, every = limit.key_for(caller()), limit.get_expiry()
+    passed = store.acquire_entry(key, limit.amount, every, amount=pictures)
+    held, more = _window(store, key, limit.amount, every)
+    # There is room once the newest of those that must go is gone.
+    enough = 0.0 if passed else _window(store, key, limit.amount - pictures + 1, every)[1]
+    return _Counted(passed, limit.amount - held, more, enough)
+
+
+def _window(store: _Store, key: str, newest: int, every: int) -> tuple[int, float]:
+    """How many of so many newest pictures still count, and in how many seconds the oldest no longer does."""
+    began, held = store.get_moving_window(key, newest, every)
+    return held, max(0.0, began + every - time.time()) if held else 0.0
 
 
 def _parsed(text: str) -> RateLimitItem:
@@ -156,10 +190,9 @@ def _parsed(text: str) -> RateLimitItem:
     )
 
 
-def _redis(address: str) -> MovingWindowRateLimiter:
+def _redis(address: str) -> RedisStorage:
     try:
-        storage = RedisStorage(address, wrap_exceptions=True, key_prefix="inkdigits", **_HASTE)
-        return MovingWindowRateLimiter(storage)
+        return RedisStorage(address, wrap_exceptions=True, key_prefix="inkdigits", **_HASTE)
     except (ValueError, ConfigurationError):
         # Not with its value, which may hold a password.
         host = urlsplit(address).hostname or "no host"
@@ -173,9 +206,9 @@ def _words(limit: RateLimitItem) -> str:
     return f"{limit.amount} pictures in {every} {limit.GRANULARITY.name}{'s' if every > 1 else ''}"
 
 
-def _fields(limit: RateLimitItem, left: int, wait: float) -> dict[str, str]:
+def _fields(limit: RateLimitItem, counted: _Counted) -> dict[str, str]:
     """As draft-ietf-httpapi-ratelimit-headers has it: quota and window; what is left, seconds until more."""
     return {
         "RateLimit-Policy": f'"pictures";q={limit.amount};w={limit.get_expiry()}',
-        "RateLimit": f'"pictures";r={max(0, left)};t={math.ceil(wait)}',
+        "RateLimit": f'"pictures";r={max(0, counted.left)};t={math.ceil(counted.more)}',
     }
