@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import psutil
 import pytest
 from conftest import PNG, READ, serving
 from test_current import another, put
+from test_rates import free_port, own_redis
 
 from inkdigits import Reader
 from inkdigits.server import run as server_run
@@ -192,18 +192,47 @@ def answers(address: str) -> bool:
     return False
 
 
+@contextmanager
+def gunicorn(*options: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The application on gunicorn: its address, where it may not answer yet, and the process."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *options]
+    process = subprocess.Popen(
+        [*command, "inkdigits.server:create_app()"],
+        stderr=subprocess.PIPE, text=True, env=os.environ | environment,
+    )  # fmt: skip
+    with process:
+        try:
+            yield f"http://127.0.0.1:{port}", process
+        finally:
+            process.terminate()
+
+
 def test_gunicorn_serves_too(seven_png: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "2"]
-    process = subprocess.Popen([*command, "inkdigits.server:create_app()"])
-    address = f"http://127.0.0.1:{port}"
-    try:
+    with gunicorn("--threads", "2") as (address, process):
         assert soon(lambda: answers(address))
         assert httpx.post(address + READ, content=seven_png, headers=PNG).json()["text"] == "7"
         assert httpx.get(f"{address}/readyz").status_code == 200
         chunked = httpx.post(address + READ, content=iter([seven_png]), headers=PNG)
         assert chunked.json()["text"] == "7"
-    finally:
         process.terminate()
         assert process.wait(15) == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_gunicorn_does_not_start_with_a_limit_that_could_not_hold(workers: str) -> None:
+    """Nor with one worker: it can be told to add some."""
+    with gunicorn("--workers", workers, INKDIGITS_RATE_LIMIT="3/hour") as (_, process):
+        _, said = process.communicate(timeout=60)
+    assert process.returncode not in (0, -signal.SIGTERM)
+    assert "A rate limit cannot hold" in said
+    assert "INKDIGITS_REDIS" in said
+
+
+def test_two_workers_of_gunicorn_count_together(seven_png: bytes, tmp_path: Path) -> None:
+    redis = free_port()
+    limit = {"INKDIGITS_RATE_LIMIT": "3/hour", "INKDIGITS_REDIS": f"redis://127.0.0.1:{redis}"}
+    with own_redis(tmp_path, redis), gunicorn("--workers", "2", **limit) as (address, _):
+        assert soon(lambda: answers(address))
+        statuses = [httpx.post(address + READ, content=seven_png, headers=PNG).status_code for _ in range(12)]
+    assert statuses == [200] * 3 + [429] * 9

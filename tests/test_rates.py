@@ -204,7 +204,7 @@ def test_the_server_does_not_start_with_such_a_limit() -> None:
     result = shell("serve", "--port", "0", "--workers", "2", INKDIGITS_RATE_LIMIT="10/minute")
     assert (result.returncode, result.stdout) == (2, "")
     assert "INKDIGITS_REDIS" in result.stderr
-    silent = f"redis://:secret@127.0.0.1:{_free_port()}"
+    silent = f"redis://:secret@127.0.0.1:{free_port()}"
     result = shell("serve", "--port", "0", INKDIGITS_RATE_LIMIT="10/minute", INKDIGITS_REDIS=silent)
     assert (result.returncode, result.stdout) == (2, "")
     assert "does not answer" in result.stderr
@@ -214,14 +214,14 @@ def test_the_server_does_not_start_with_such_a_limit() -> None:
 # --- with a real Redis ---
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
 
 
 @contextmanager
-def _redis(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def own_redis(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A Redis of one's own on `port`, once it listens."""
     program = shutil.which("redis-server")
     assert program, "These tests need redis-server, as Debian's package of that name has it."
@@ -250,9 +250,12 @@ def test_four_workers_count_together_and_outlive_redis(
     seven_png: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Of 100 pictures 10 are read, whatever address they claim; without Redis it goes on, and says so."""
-    port = _free_port()
+    port = free_port()
     settings = {"INKDIGITS_RATE_LIMIT": "10/hour", "INKDIGITS_REDIS": f"redis://127.0.0.1:{port}"}
-    with _redis(tmp_path, port) as redis, serving("--port", "0", "--workers", "4", **settings) as (server, _):
+    with (
+        own_redis(tmp_path, port) as redis,
+        serving("--port", "0", "--workers", "4", **settings) as (server, _),
+    ):
         forged = [{"X-Forwarded-For": f"203.0.113.{i}"} for i in range(100)]
         statuses = Counter(_post(server, seven_png, **header).status_code for header in forged)
         assert statuses == {200: 10, 429: 90}
@@ -268,8 +271,8 @@ def test_four_workers_count_together_and_outlive_redis(
 
 
 def test_in_redis_too_as_many_places_are_waited_for(reader: Reader, tmp_path: Path, clock: Clock) -> None:
-    port = _free_port()
-    with _redis(tmp_path, port):
+    port = free_port()
+    with own_redis(tmp_path, port):
         client = limited(reader, "4/minute", redis=f"redis://127.0.0.1:{port}")
         assert refused_until_it_fits(client, clock) == ["25", "25", "45", "55"]
     # Counted here; and the connection is given up.
@@ -280,13 +283,13 @@ def test_a_redis_that_comes_back_is_asked_again(
     reader: Reader, seven_png: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
     monkeypatch.setattr("inkdigits.server.rates.REDIS_PAUSE", 0.0)
-    port = _free_port()
+    port = free_port()
     client = limited(reader, "2/hour", redis=f"redis://127.0.0.1:{port}")
-    with _redis(tmp_path, port):
+    with own_redis(tmp_path, port):
         assert [ask(client, seven_png).status_code for _ in range(3)] == [200, 200, 429]
     assert [ask(client, seven_png).status_code for _ in range(3)] == [200, 200, 429]
     assert caplog.text.count("Redis does not answer") == 1
-    with _redis(tmp_path, port):
+    with own_redis(tmp_path, port):
         assert ask(client, seven_png).status_code == 200
     assert caplog.text.count("Redis answers again") == 1
     # Counted here as before; and the connection is given up.

@@ -34,10 +34,13 @@ class _Json(DefaultJSONProvider):
 def create_app(settings: Settings | None = None, reader: Reader | None = None) -> Flask:
     """Make the server's application.
 
-    Without `settings` they come from the environment, without `reader` from the settings.
+    Without `settings` they come from the environment, without `reader` from the settings. Whoever gives
+    `settings` vouches for the number of workers in them; else a rate limit needs a Redis to be counted in.
     Raises SettingsError for an impossible setting, ModelError for a model that cannot be used.
     """
+    ours = settings is not None
     settings = settings or Settings()
+    limits = rates.Rates(settings, ours)
     current = Current(reader or _reader(settings))
     if not reader:
         logs.configure(settings)
@@ -59,7 +62,6 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
         prefix.register(app, settings.prefix)
     if settings.keys:
         keys.register(app, settings.keys)
-    limits = rates.Rates(settings)
     rates.register(app)
     for blueprint in (routes.blueprint(current, limits), legacy.blueprint(current, limits), page.blueprint()):
         app.register_blueprint(blueprint)

@@ -74,16 +74,19 @@ class Rates:
     """Counts the pictures of each caller; without a limit in the settings it lets everything pass.
 
     With `redis` the count is kept there. While Redis does not answer each worker counts for itself:
-    the limit then holds for each worker, and reading goes on.
+    the limit then holds for each worker, and reading goes on. `ours`: the settings say how many workers
+    there are, as another server that was told so in its own way does not.
     Raises SettingsError for a limit that cannot be understood, or could not hold.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, ours: bool = True) -> None:
         self._limit = _parsed(settings.rate_limit) if settings.rate_limit else None
-        if self._limit and settings.workers > 1 and not settings.redis:
+        if self._limit and not settings.redis and (settings.workers > 1 or not ours):
+            many = f"{settings.workers} workers" if ours else "workers of another server, however many,"
             raise SettingsError(
-                f"A rate limit cannot hold with {settings.workers} workers that each count for themselves",
-                "Name a Redis for them to count in, as INKDIGITS_REDIS=redis://host:6379, or use one worker.",
+                f"A rate limit cannot hold with {many} that each count for themselves",
+                "Name a Redis for them to count in, as INKDIGITS_REDIS=redis://host:6379, or "
+                + ("use one worker." if ours else "start the server by `inkdigits serve`."),
             )
         self._here = _Memory()
         self._redis = _redis(settings.redis) if self._limit and settings.redis else None
