@@ -18,18 +18,25 @@ import pytest
 from conftest import PNG, READ, serving
 from flask import Flask
 
+from inkdigits import Reader
+from inkdigits.server import create_app
 from inkdigits.server.asgi import Asgi
 from inkdigits.server.front import Front
+from inkdigits.server.metrics import REQUESTS
 from inkdigits.server.page import PAGE
 from inkdigits.settings import Settings
 
+ORIGIN = "https://a.example"
 POST = b"POST /api/v1/read HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
 
 
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[str]:
     """A server that gives a request a second to come, and reads one at a time with nobody waiting."""
-    settings = {"INKDIGITS_TIMEOUT": "1", "INKDIGITS_THREADS": "1", "INKDIGITS_QUEUE": "0"}
+    settings = {
+        "INKDIGITS_TIMEOUT": "1", "INKDIGITS_THREADS": "1", "INKDIGITS_QUEUE": "0",
+        "INKDIGITS_CORS_ORIGINS": ORIGIN,
+    }  # fmt: skip
     with serving("--port", "0", **settings) as (address, _):
         yield address
 
@@ -73,19 +80,29 @@ def test_slow_bodies_hold_no_threads(server: str, seven_png: bytes) -> None:
         assert httpx.post(server + READ, content=seven_png, headers=PNG).json()["text"] == "7"
 
 
+def counted(server: str, status: int) -> float:
+    """How many requests for a reading were answered so."""
+    one = f'inkdigits_requests_total{{method="POST",route="{READ}",status="{status}"}} '
+    lines = httpx.get(f"{server}/metrics").text.splitlines()
+    return sum(float(line.removeprefix(one)) for line in lines if line.startswith(one))
+
+
 def test_too_many_are_sent_away_and_come_back_later(hasty: str, big_png: bytes, seven_png: bytes) -> None:
     """Of eight at once that take long some are refused, at once and clearly; then all is as before."""
+    before, headers = counted(hasty, 503), PNG | {"Origin": ORIGIN}
     with ThreadPoolExecutor(8) as threads:
         answers = list(
-            threads.map(lambda _: httpx.post(hasty + READ, content=big_png, headers=PNG), range(8))
+            threads.map(lambda _: httpx.post(hasty + READ, content=big_png, headers=headers), range(8))
         )
     refused = [answer for answer in answers if answer.status_code == 503]
     assert refused
     assert len(refused) < 8
+    assert counted(hasty, 503) - before == len(refused)
     for answer in refused:
         assert answer.headers["Retry-After"] == "1"
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
         assert answer.json()["code"] == "overloaded"
         assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
     time.sleep(0.5)
@@ -178,27 +195,68 @@ def test_a_query_need_not_be_ascii(server: str, seven_png: bytes, query: bytes, 
     assert (answer.get("text"), answer.get("code")) == (text, None if text else "bad_option")
 
 
-@pytest.mark.parametrize(("query", "text"), [*QUERIES, (b"pattern=d\xff", None)])
-def test_through_asgi_a_query_is_the_same(
-    app: Flask, seven_png: bytes, query: bytes, text: str | None
-) -> None:
-    front = Front(app.wsgi_app, Settings(), app.config["MAX_CONTENT_LENGTH"])
+def through_asgi(
+    app: Flask,
+    settings: Settings,
+    body: bytes,
+    headers: dict[str, str],
+    query: bytes = b"",
+    more: bool = False,
+) -> httpx.Response:
+    """What the door answers to a request for a reading; where it has `more` of a body, that never comes."""
+    front = Front(app.wsgi_app, settings, app.config["MAX_CONTENT_LENGTH"])
     scope = {
         "type": "http", "method": "POST", "path": READ, "query_string": query, "http_version": "1.1",
         "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1),
-        "headers": [(b"content-type", b"image/png"), (b"content-length", b"%d" % len(seven_png))],
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
-    sent: list[dict[str, Any]] = []
+    coming, sent = [body], list[dict[str, Any]]()
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": seven_png}
+        if not coming:
+            await asyncio.sleep(60)
+        return {"type": "http.request", "body": coming.pop(), "more_body": more}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
     asyncio.run(Asgi(front)(scope, receive, send))
-    answer = json.loads(sent[1]["body"])
+    return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=sent[1]["body"])
+
+
+@pytest.mark.parametrize(("query", "text"), [*QUERIES, (b"pattern=d\xff", None)])
+def test_through_asgi_a_query_is_the_same(
+    app: Flask, seven_png: bytes, query: bytes, text: str | None
+) -> None:
+    length = {"Content-Length": str(len(seven_png))}
+    answer = through_asgi(app, Settings(), seven_png, PNG | length, query).json()
     assert (answer.get("text"), answer.get("code")) == (text, None if text else "bad_option")
+
+
+@pytest.mark.parametrize(
+    ("headers", "more", "status"),
+    [
+        ({"Content-Length": "100"}, False, 400),
+        ({"Transfer-Encoding": "gzip, chunked"}, False, 400),
+        ({"Content-Length": "100"}, True, 408),
+    ],
+)
+@pytest.mark.parametrize("allowed", [ORIGIN, f"https://b.example,{ORIGIN}", "*", "https://b.example", ""])
+def test_pages_see_what_is_refused_at_the_door_as_they_see_answers(
+    reader: Reader, headers: dict[str, str], more: bool, status: int, allowed: str
+) -> None:
+    """And it is counted; a body that comes early, strangely or too late never reaches the application."""
+    settings = Settings(cors_origins=allowed, timeout=0.01)  # type: ignore[arg-type]
+    app, origin = create_app(settings, reader), {"Origin": ORIGIN}
+    count = REQUESTS.labels("POST", READ, str(status))._value
+    before = count.get()
+    refused = through_asgi(app, settings, b"abc", headers | origin, more=more)
+    assert (refused.status_code, count.get() - before) == (status, 1)
+    own = app.test_client().get("/livez", headers=origin).headers
+    cors = {name: value for name, value in own if name.startswith("Access-Control-") or name == "Vary"}
+    assert bool(cors) == (allowed not in ("", "https://b.example"))
+    assert {name: refused.headers.get(name) for name in cors} == cors
+    assert ("Vary" in refused.headers) == bool(cors)
 
 
 def test_files_come_whole_and_in_part(server: str) -> None:

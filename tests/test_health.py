@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from inkdigits import Reader
 from inkdigits.server import create_app
+from inkdigits.server.errors import AGAIN
 from inkdigits.settings import Settings
 
 
@@ -22,7 +23,10 @@ def test_alive_and_ready(client: FlaskClient) -> None:
 
 def test_a_model_that_reads_wrongly_is_not_ready(wrong_model: Path) -> None:
     client = create_app(Settings(), Reader(wrong_model)).test_client()
-    assert_error(client.get("/readyz"), 503, "model_invalid")
+    for path in ("/readyz", "/health"):
+        answer = client.get(path)
+        assert_error(answer, 503, "model_invalid")
+        assert answer.headers["Retry-After"] == str(AGAIN)
     assert client.get("/livez").status_code == 200
 
 
@@ -30,7 +34,9 @@ def test_a_worker_about_to_stop_is_not_ready_but_still_reads(reader: Reader) -> 
     app = create_app(Settings(), reader)
     app.extensions["inkdigits"].drain()
     client = app.test_client()
-    assert_error(client.get("/readyz"), 503, "draining")
+    ready = client.get("/readyz")
+    assert_error(ready, 503, "draining")
+    assert ready.headers["Retry-After"] == str(AGAIN)
     answer = client.post(READ, json={"strokes": SEVEN_STROKES})
     assert answer.json["text"] == "7"
     assert answer.headers["Connection"] == "close"

@@ -230,6 +230,7 @@ def test_security_headers(client: FlaskClient, path: str) -> None:
         (("https://a.example",), "http://a.example", None),
         (("https://a.example",), "https://a.example.evil", None),
         (("https://a.example", "http://localhost:5173"), "http://localhost:5173", "http://localhost:5173"),
+        (("http://[::1]:5173",), "http://[::1]:5173", "http://[::1]:5173"),
         (("*",), "https://anyone.example", "https://anyone.example"),
     ],
 )

@@ -7,12 +7,11 @@ import os
 
 from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
-from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inkdigits.decode import Limits
 from inkdigits.reader import Reader
-from inkdigits.server import errors, health, keys, legacy, logs, metrics, page, prefix, rates, routes
+from inkdigits.server import cors, errors, health, keys, legacy, logs, metrics, page, prefix, rates, routes
 from inkdigits.server.current import Current
 from inkdigits.server.headers import HEADERS
 from inkdigits.server.requests import MemoryRequest
@@ -23,8 +22,6 @@ log = logging.getLogger(__name__)
 #: Room in a request for what is not the picture: form headers, JSON around it, strokes.
 ROOM = 1_000_000
 FORM_PARTS = 100
-#: What a page of another origin may see of an answer's headers, besides the usual.
-EXPOSED = ("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 
 
 class _Json(DefaultJSONProvider):
@@ -67,10 +64,7 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
         app.register_blueprint(blueprint)
     app.after_request(_secure)
     if settings.cors_origins:
-        CORS(
-            app, origins=list(settings.cors_origins), methods=["GET", "POST"], always_send=False,
-            expose_headers=EXPOSED,
-        )  # fmt: skip
+        cors.register(app, cors.patterns(settings.cors_origins))
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies

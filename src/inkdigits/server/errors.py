@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 Headers = list[tuple[str, str]]
 
+#: Seconds after which to ask again where nobody can tell when it will be well.
+AGAIN = 10
 PROBLEM = "application/problem+json"
 _SANE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -123,7 +125,8 @@ def _json(body: dict[str, object]) -> str:
 
 
 def _headers(error: InkdigitsError) -> dict[str, str]:
-    return getattr(error, "headers", {})
+    again = {"Retry-After": str(AGAIN)} if error.status == 503 else {}
+    return again | getattr(error, "headers", {})
 
 
 def _body(error: InkdigitsError, prefix: str, own: str, status: int | None = None) -> dict[str, object]:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from werkzeug.wsgi import FileWrapper
 
 from inkdigits.errors import InkdigitsError
-from inkdigits.server import logs
+from inkdigits.server import cors, logs, metrics
+from inkdigits.server.contract import OPERATIONS
 from inkdigits.server.errors import refusal
 from inkdigits.server.gate import Gate
 from inkdigits.server.headers import HEADERS
@@ -56,6 +57,7 @@ class Front:
 
     def __init__(self, app: WSGIApplication, settings: Settings, longest: int) -> None:
         self._app, self._prefix = app, settings.prefix
+        self._allowed = cors.patterns(settings.cors_origins)
         self._intake = Intake(longest, settings.timeout)
         self._reading = _Room(settings.threads, settings.queue)
         self._other = _Room(OTHERS, OTHERS_WAITING)
@@ -67,9 +69,8 @@ class Front:
         try:
             answer = await self._answer(scope, protocol, body)
         except InkdigitsError as error:
-            answer = self._refusal(error, scope.headers.get("x-request-id"))
-            own = dict(answer.headers)["X-Request-Id"]
-            logs.line(own, scope.method, scope.path, answer.status, started, len(body.data))
+            answer = self._refusal(error, scope.headers)
+            self._note(answer, scope, started, len(body.data))
         finally:
             self._intake.let_go(body)
         headers = answer.headers if body.whole else [*answer.headers, ("Connection", "close")]
@@ -84,9 +85,17 @@ class Front:
         async with room.gate.place():
             return await room.ask(self._app, _environ(scope, body.data))
 
-    def _refusal(self, error: InkdigitsError, given: str | None) -> _Answer:
-        status, headers, body = refusal(error, self._prefix, given)
-        return _Answer(status, list((HEADERS | dict(headers)).items()), body)
+    def _refusal(self, error: InkdigitsError, given: Any) -> _Answer:
+        status, own, body = refusal(error, self._prefix, given.get("x-request-id"))
+        headers = HEADERS | dict(own) | cors.headers(self._allowed, given.get("origin"))
+        return _Answer(status, list(headers.items()), body)
+
+    def _note(self, answer: _Answer, scope: Scope, started: float, size: int) -> None:
+        """Count and log what the application never sees."""
+        path = scope.path.removeprefix(self._prefix)
+        metrics.count(scope.method, path if (scope.method, path) in OPERATIONS else None, answer.status)
+        own = dict(answer.headers)["X-Request-Id"]
+        logs.line(own, scope.method, scope.path, answer.status, started, size)
 
 
 class _Room:

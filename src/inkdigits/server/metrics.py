@@ -76,10 +76,16 @@ def note(reading: Reading) -> None:
         HEIGHT.observe(digit.box.height)
 
 
+def count(method: str, route: str | None, status: int) -> str:
+    """Count a request that is answered with `status`; gives what its route counts as."""
+    route = route or OTHER
+    REQUESTS.labels(method if method in METHODS else OTHER, route, str(status)).inc()
+    return route
+
+
 def _count(response: Response) -> Response:
-    method = request.method if request.method in METHODS else OTHER
-    route = request.url_rule.rule if request.url_rule else OTHER
-    REQUESTS.labels(method, route, str(response.status_code)).inc()
+    rule = request.url_rule.rule if request.url_rule else None
+    route = count(request.method, rule, response.status_code)
     SECONDS.labels(route).observe(time.perf_counter() - g.started)
     if request.content_length is not None:
         BYTES.labels(route).observe(request.content_length)
