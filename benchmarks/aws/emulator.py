@@ -33,6 +33,9 @@ SETTINGS = {"INKDIGITS_MAX_BYTES": "4000000", "INKDIGITS_WATCH": "0", "INKDIGITS
 GATEWAY = (sys.executable, "-m", "benchmarks.aws.gateway")
 STARTS = 5
 
+#: A request, and its answers by the function and by the plain server.
+Answered = tuple[Ask, Answer, Answer]
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -55,12 +58,23 @@ def main() -> None:
                 cold.append(_first(address))
         figures.at_most("seconds from the start of the function to its first answer, the median",
                         sorted(cold)[STARTS // 2], COLD)  # fmt: skip
-        asks = [*others(), *(ask for place in range(given.pictures) for ask in each_form(place))]
+        forms = [ask for place in range(given.pictures) for ask in each_form(place)]
         with behind(command, runtime, folder, places, gateway) as address, serving(**SETTINGS) as server:
-            wrong = list(differing(asks, address, server.address))
-    figures.at_least("requests in all forms", len(asks), 1)
-    figures.none("answers that are not the plain server's", wrong)
+            other = list(answered([*others()], address, server.address))
+            judge(figures, other, list(answered(forms, address, server.address)))
     figures.end()
+
+
+def judge(figures: Figures, others: Sequence[Answered], forms: Sequence[Answered]) -> None:
+    """Hold the function's answers to the plain server's; no form may be refused, even alike."""
+    unread = [str(ask) for ask, *answers in forms if any(answer.status != 200 for answer in answers)]
+    figures.none(f"of {len(forms)} pictures in all forms, not read", unread)
+    wrong = [
+        f"{ask}: {str(one.shown())[:300]} not {str(other.shown())[:300]}"
+        for ask, one, other in (*others, *forms)
+        if one.shown() != other.shown()
+    ]
+    figures.none(f"of {len(others) + len(forms)} answers, not the plain server's", wrong)
 
 
 @contextmanager
@@ -85,14 +99,11 @@ def behind(
         yield f"http://127.0.0.1:{ports[2]}"
 
 
-def differing(asks: Sequence[Ask], one: str, other: str) -> Iterator[str]:
-    """What is not answered alike at two addresses."""
+def answered(asks: Sequence[Ask], one: str, other: str) -> Iterator[Answered]:
+    """What is answered at two addresses."""
     with httpx.Client(timeout=60) as client:
         for ask in asks:
-            answers = [_asked(client, address, ask) for address in (one, other)]
-            shown = [answer.shown() for answer in answers]
-            if shown[0] != shown[1]:
-                yield f"{ask}: {str(shown[0])[:300]} not {str(shown[1])[:300]}"
+            yield ask, _asked(client, one, ask), _asked(client, other, ask)
 
 
 def _asked(client: httpx.Client, address: str, ask: Ask) -> Answer:

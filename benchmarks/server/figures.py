@@ -24,6 +24,10 @@ class Figures:
         """Print a figure that must not be below `asked`."""
         self._line(what, f"at least {asked:g}{unit}", f"{measured:.4g}{unit}", measured >= asked)
 
+    def told(self, what: str, measured: float, asked: float) -> None:
+        """Print a figure beside what is asked of the machine that the docs name; others need not have it."""
+        print(f"told {what}: asked {asked:g} of the machine in the docs, measured {measured:.4g}", flush=True)
+
     def none(self, what: str, found: Sequence[object]) -> None:
         """Print how many faults were found, and the most frequent; there must be none."""
         self._line(what, "none", str(len(found)), not found)
