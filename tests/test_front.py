@@ -148,6 +148,21 @@ def test_a_body_that_grows_too_long_is_cut_off(server: str) -> None:
             connection.sendall((b"100000\r\n" + bytes(0x100000) + b"\r\n") * 100)
 
 
+def test_what_comes_in_chunks_is_measured(server: str, seven_png: bytes) -> None:
+    def measured() -> float:
+        one = f'inkdigits_request_bytes_sum{{route="{READ}"}} '
+        lines = httpx.get(f"{server}/metrics").text.splitlines()
+        return sum(float(line.removeprefix(one)) for line in lines if line.startswith(one))
+
+    before = measured()
+    form = httpx.Request("POST", server, files={"image": seven_png})
+    for body, headers in ((seven_png, PNG), (form.read(), dict(form.headers))):
+        headers = {name: value for name, value in headers.items() if name.lower() == "content-type"}
+        answer = httpx.post(server + READ, content=iter([body[:99], body[99:]]), headers=headers)
+        assert answer.json()["text"] == "7"
+    assert measured() - before == len(seven_png) + len(form.read())
+
+
 def test_a_header_with_an_underscore_is_dropped(seven_png: bytes) -> None:
     """It would pass for X-Forwarded-For, which a proxy vouches for."""
     settings = {"INKDIGITS_TRUSTED_PROXIES": "1", "INKDIGITS_RATE_LIMIT": "1/hour"}

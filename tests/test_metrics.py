@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from conftest import READ, SEVEN_STROKES
+from conftest import PNG, READ, SEVEN_STROKES, base64_of
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -50,17 +52,60 @@ def test_requests_are_counted_by_route_and_status(
     assert more("inkdigits_request_bytes_sum", route=READ) == 3 * len(seven_png) + 1
 
 
+def test_of_a_body_what_was_taken_in_is_counted(client: FlaskClient, more: Counts) -> None:
+    """Not the length of one that is refused for it."""
+    said = {"CONTENT_LENGTH": "99999999"}
+    assert client.post(READ, data=b"abc", headers=PNG, environ_overrides=said).status_code == 413
+    assert more("inkdigits_request_bytes_count", route=READ) == 1
+    assert more("inkdigits_request_bytes_sum", route=READ) == 0
+    client.get("/livez")
+    assert more("inkdigits_request_bytes_count", route="/livez") == 0
+
+
 def test_what_was_read_is_counted(client: FlaskClient, more: Counts) -> None:
     client.post(READ, json={"strokes": SEVEN_STROKES})
     client.post(READ, json={"strokes": []})
     assert more("inkdigits_pictures_total") == 2
     assert more("inkdigits_declined_total", reason="blank") == 1
-    assert more("inkdigits_ink_share_bucket", le="0.0") == 1
-    assert 0.05 < more("inkdigits_ink_share_sum") < 0.5
+    assert more("inkdigits_ink_share_bucket", kind="drawing", le="0.0") == 1
+    assert 0.05 < more("inkdigits_ink_share_sum", kind="drawing") < 0.5
     assert more("inkdigits_confidence_count") == 2
     assert more("inkdigits_confidence_bucket", le="0.1") == 1
-    assert more("inkdigits_digit_height_count") == 1
-    assert more("inkdigits_digit_height_sum") == pytest.approx(100, abs=10)
+    assert more("inkdigits_digit_height_count", kind="drawing") == 1
+    assert more("inkdigits_digit_height_sum", kind="drawing") == pytest.approx(100, abs=10)
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "pictures", "drawings"),
+    [
+        (READ, {"strokes": SEVEN_STROKES}, 0, 1),
+        (READ, {"image": "png"}, 1, 0),
+        ("/predict", {"image": "png"}, 1, 0),
+        ("/api/v1/strokes", {"drawings": [SEVEN_STROKES, [], SEVEN_STROKES]}, 0, 2),
+        (f"{READ}/batch", {"pictures": [{"image": "x"}, {"strokes": SEVEN_STROKES}, {"image": "png"}]}, 1, 1),
+    ],
+)
+def test_heights_in_pixels_and_in_units_of_strokes_are_apart(
+    client: FlaskClient, more: Counts, seven_png: bytes, route: str, body: Any, pictures: int, drawings: int
+) -> None:
+    sent = json.dumps(body).replace('"png"', f'"{base64_of(seven_png)}"')
+    assert client.post(route, data=sent, content_type="application/json").status_code == 200
+    assert more("inkdigits_digit_height_count", kind="picture") == pictures
+    assert more("inkdigits_digit_height_count", kind="drawing") == drawings
+
+
+def test_what_is_read_again_to_be_explained_tells_of_no_drift(
+    client: FlaskClient, more: Counts, seven_png: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "inkdigits.access")
+    for query in ("", "?explain=true"):
+        assert client.post(READ + query, data=seven_png, headers=PNG).status_code == 200
+    assert more("inkdigits_pictures_total") == 1
+    assert more("inkdigits_confidence_count") == 1
+    assert more("inkdigits_ink_share_count", kind="picture") == 1
+    assert more("inkdigits_digit_height_count", kind="picture") == 1
+    assert more("inkdigits_requests_total", method="POST", route=READ, status="200") == 2
+    assert [record.fields["pictures"] for record in caplog.records[:2]] == [1, 1]
 
 
 def test_a_client_makes_no_labels_up(client: FlaskClient, more: Counts) -> None:

@@ -215,6 +215,8 @@ def test_gunicorn_serves_too(seven_png: bytes) -> None:
         assert httpx.get(f"{address}/readyz").status_code == 200
         chunked = httpx.post(address + READ, content=iter([seven_png]), headers=PNG)
         assert chunked.json()["text"] == "7"
+        sizes = metrics(address, "inkdigits_request_bytes_sum")
+        assert sizes[f'{{route="{READ}"}}'] == 2 * len(seven_png)
         process.terminate()
         assert process.wait(15) == 0
 

@@ -42,7 +42,8 @@ def read_each(
 
     What is not begun within so many seconds is not read. Raises BadOption for an impossible option.
     """
-    return [_told(answer) for answer in reader.read_each(_in_time(items, seconds), **asked)]
+    answers = reader.read_each(_in_time(items, seconds), **asked)
+    return [_told(answer, item) for answer, item in zip(answers, items, strict=True)]
 
 
 def _in_time(items: Sequence[Item], seconds: float) -> Iterator[Item]:
@@ -59,8 +60,8 @@ def _tried(take: Callable[[Any], Any], value: Any) -> Any:
         return error
 
 
-def _told(answer: Reading | InputError) -> dict[str, Any]:
+def _told(answer: Reading | InputError, item: Item) -> dict[str, Any]:
     if isinstance(answer, InputError):
         return {"problem": problem(answer)}
-    metrics.note(answer)
+    metrics.note(answer, item)
     return {"reading": answer.to_dict()}

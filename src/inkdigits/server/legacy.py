@@ -27,7 +27,7 @@ def _view(current: Current, rates: Rates, accepts: Accepts) -> Callable[[], Resp
         one = picture(request, accepts)
         rates.take(1)
         reading = current.reader.read(one, risk=NEVER_DECLINE, count=1)
-        metrics.note(reading)
+        metrics.note(reading, one)
         if not reading.digits:
             raise NoDigit("The picture holds no digit")
         return jsonify(_answer(reading))

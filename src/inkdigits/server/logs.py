@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, Response, g, has_request_context, request
 
 from inkdigits.server.errors import request_id
+from inkdigits.server.requests import taken
 from inkdigits.settings import Settings
 
 access = logging.getLogger("inkdigits.access")
@@ -93,7 +94,7 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     line(
-        g.request_id, request.method, request.path, response.status_code, g.started, request.content_length,
+        g.request_id, request.method, request.path, response.status_code, g.started, taken(request),
         g.pictures,
     )  # fmt: skip
     return response

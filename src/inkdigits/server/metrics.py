@@ -18,6 +18,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from inkdigits.server.requests import taken
 from inkdigits.types import Reading
 
 #: The environment variable that tells the workers where to count together.
@@ -32,7 +33,7 @@ SECONDS = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )  # fmt: skip
 BYTES = Histogram(
-    "inkdigits_request_bytes", "Size of a request's body.", ["route"],
+    "inkdigits_request_bytes", "Size of a request's body, as far as it was taken in.", ["route"],
     buckets=[4**power for power in range(4, 13)],
 )  # fmt: skip
 PICTURES = Counter("inkdigits_pictures", "Pictures and drawings read, declined ones too.")
@@ -42,11 +43,12 @@ CONFIDENCE = Histogram(
     buckets=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1),
 )  # fmt: skip
 INK = Histogram(
-    "inkdigits_ink_share", "Share of a picture that is ink.",
+    "inkdigits_ink_share", "Share of a picture, or of the frame around a drawing, that is ink.", ["kind"],
     buckets=(0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1),
 )  # fmt: skip
 HEIGHT = Histogram(
     "inkdigits_digit_height", "Height of a digit, in pixels of the picture or the unit of the strokes.",
+    ["kind"],
     buckets=(8, 12, 16, 20, 28, 40, 60, 90, 140, 200, 400, 800),
 )  # fmt: skip
 MODEL = Gauge(
@@ -64,16 +66,19 @@ def register(app: Flask) -> None:
     app.register_blueprint(metrics)
 
 
-def note(reading: Reading) -> None:
-    """Count a reading of the current request."""
+def note(reading: Reading, source: object, again: bool = False) -> None:
+    """Count a reading of the current request; one of a `source` read `again` tells of no drift."""
     g.pictures += 1
+    if again:
+        return
+    kind = "drawing" if isinstance(source, list) else "picture"
     PICTURES.inc()
     CONFIDENCE.observe(reading.confidence)
-    INK.observe(reading.ink)
+    INK.labels(kind).observe(reading.ink)
     if reading.reason:
         DECLINED.labels(reading.reason).inc()
     for digit in reading.digits:
-        HEIGHT.observe(digit.box.height)
+        HEIGHT.labels(kind).observe(digit.box.height)
 
 
 def count(method: str, route: str | None, status: int) -> str:
@@ -87,8 +92,8 @@ def _count(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else None
     route = count(request.method, rule, response.status_code)
     SECONDS.labels(route).observe(time.perf_counter() - g.started)
-    if request.content_length is not None:
-        BYTES.labels(route).observe(request.content_length)
+    if (size := taken(request)) is not None:
+        BYTES.labels(route).observe(size)
     return response
 
 

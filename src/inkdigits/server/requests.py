@@ -115,6 +115,15 @@ def not_taken(request: Request, accepts: Accepts) -> InputError:
     return UnsupportedInput(f"The content type {request.mimetype[:80]!r} is not taken here", accepts.remedy)
 
 
+def taken(request: Request) -> int | None:
+    """Bytes of a request's body that were taken in; None where it has none."""
+    length, most = request.content_length, request.max_content_length
+    if length is None:
+        # One that comes in chunks says nothing beforehand.
+        return request.stream.tell() if "Transfer-Encoding" in request.headers else None
+    return length if most is None or length <= most else 0
+
+
 def filled(data: bytes) -> bytes:
     """The data of a picture; raises MissingField where there is none."""
     if not data:

@@ -41,7 +41,8 @@ def blueprint(current: Current, rates: Rates) -> Blueprint:
     @api.post("/api/v1/read")
     def read() -> Response:
         wanted = options(request, ReadOptions)
-        reading = _read(picture(request, READ), wanted)
+        # The page has read it before it asks how it was read.
+        reading = _read(picture(request, READ), wanted, again=wanted.explain)
         steps = {"explanation": reading.explain().to_dict()} if wanted.explain else {}
         return jsonify(reading.to_dict() | steps)
 
@@ -60,10 +61,10 @@ def blueprint(current: Current, rates: Rates) -> Blueprint:
             return _answers(each(value, lambda one: value_of("strokes", one)), wanted)
         return jsonify(_read(value_of("strokes", value), wanted).to_dict())
 
-    def _read(source: Picture, wanted: Options) -> Reading:
+    def _read(source: Picture, wanted: Options, again: bool = False) -> Reading:
         rates.take(1)
         reading = current.reader.read(source, **wanted.asked)
-        metrics.note(reading)
+        metrics.note(reading, source, again)
         return reading
 
     def _answers(items: list[Item], wanted: Options) -> Response:
