@@ -10,15 +10,20 @@ from typing import Any
 import pytest
 
 from inkdigits.batch import FORMS, Answered, Block, blocks_of
-from inkdigits.batch.items import Item
+from inkdigits.batch.blocks import BYTES
+from inkdigits.batch.items import Entry, Item, Source
 from inkdigits.batch.spool import Spool
 from inkdigits.errors import BatchError
 
 ASKED = {"input": [["folder", None]], "length": None, "version": "1"}
 
 
-def blocks(number: int, name: str = "{}") -> Iterator[Block]:
-    return blocks_of((Item(name.format(place), ""), place / number) for place in range(1, number + 1))
+def entries(number: int, name: str = "{}", source: Source = "") -> Iterator[Entry]:
+    return ((Item(name.format(place), source), place / number) for place in range(1, number + 1))
+
+
+def blocks(number: int) -> Iterator[Block]:
+    return blocks_of(entries(number))
 
 
 def answer(block: Block, failed: int = 1) -> Answered:
@@ -64,7 +69,7 @@ def test_the_output_is_whole_or_not_there(out: Path) -> None:
 
 def test_a_run_goes_on_behind_what_is_whole(begun: Path) -> None:
     with spool(begun) as one:
-        rest = list(one.rest(blocks(1000)))
+        rest = list(one.rest(entries(1000)))
         assert [block.rows for block in rest] == [768, 1000]
         for block in rest:
             one.append(answer(block))
@@ -76,11 +81,21 @@ def test_a_run_goes_on_behind_what_is_whole(begun: Path) -> None:
 
 def test_input_may_have_grown_at_its_end(begun: Path) -> None:
     with spool(begun) as one:
-        assert next(one.rest(blocks(2000))).rows == 768
+        assert next(one.rest(entries(2000))).rows == 768
 
 
-@pytest.mark.parametrize("other", [blocks(1000, "other {}"), blocks(300), blocks(0)])
-def test_other_input_is_refused(begun: Path, other: Iterator[Block]) -> None:
+def test_pictures_may_have_another_size_by_now(begun: Path) -> None:
+    """Then blocks end elsewhere."""
+    with spool(begun) as one:
+        for block in one.rest(entries(1000, source=bytes(BYTES // 100))):
+            assert len(block.items) <= 101
+            one.append(answer(block))
+        one.finish()
+    assert paths(begun) == [str(place) for place in range(1, 1001)]
+
+
+@pytest.mark.parametrize("other", [entries(1000, "other {}"), entries(300), entries(0)])
+def test_other_input_is_refused(begun: Path, other: Iterator[Entry]) -> None:
     with spool(begun) as one, pytest.raises(BatchError, match="begun with other input"):
         one.rest(other)
     with spool(begun) as one:

@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 import pyarrow.parquet
 import pytest
-from conftest import INKDIGITS, Outcome, Runner, shell
+from conftest import INKDIGITS, Outcome, Runner, png_of, shell
 from numpy.typing import NDArray
 from test_cli_read import large, on_a_terminal
 
@@ -67,7 +67,11 @@ def wait_for_rows(process: subprocess.Popen[str], out: Path) -> list[psutil.Proc
     while not rows_on_disk(out):
         assert process.poll() is None
         time.sleep(0.01)
-    return [one for one in psutil.Process(process.pid).children() if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in children(process) if "spawn_main" in " ".join(one.cmdline())]
+
+
+def children(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children()
 
 
 # --- what comes out ---
@@ -226,6 +230,40 @@ def test_an_interrupt_keeps_what_was_read(many: Path, undisturbed: bytes, tmp_pa
     assert psutil.wait_procs(readers, timeout=30)[1] == []
     assert shell("batch", many, out).returncode == 3
     assert out.read_bytes() == undisturbed
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Path:
+    """A folder of pictures that are slow to read, as large as of a camera."""
+    noise = np.random.default_rng(0).integers(0, 256, (1500, 2000), np.uint8)
+    (tmp_path / "photographs").mkdir()
+    (tmp_path / "original").write_bytes(png_of(noise))
+    for place in range(60):
+        (tmp_path / "photographs" / f"{place:02}.png").hardlink_to(tmp_path / "original")
+    return tmp_path / "photographs"
+
+
+def test_an_interrupt_does_not_wait_for_photographs(photographs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    with started(photographs, out) as process:
+        wait_for_rows(process, out)
+        began = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate()
+        took = time.monotonic() - began
+    assert (process.returncode, "Traceback" in err) == (130, False)
+    assert took < 5
+    assert 0 < rows_on_disk(out) < 60
+
+
+def test_an_interrupt_may_come_while_processes_start(many: Path, tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    with started(many, out) as process:
+        while not any("spawn_main" in " ".join(one.cmdline()) for one in children(process)):
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate() == ("", "")
+    assert process.returncode == 130
 
 
 def test_other_options_than_before_are_refused(many: Path, undisturbed: bytes) -> None:

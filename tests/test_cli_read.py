@@ -9,6 +9,7 @@ import os
 import pty
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -238,15 +239,21 @@ def on_a_terminal(*arguments: object, **environment: str) -> tuple[str, str]:
         env=os.environ | {"TERM": "xterm-256color"} | environment,
     )  # fmt: skip
     os.close(theirs)
-    out, _ = process.communicate()
+    with ThreadPoolExecutor(1) as thread:  # a terminal that nobody reads from stops who writes there
+        seen = thread.submit(everything, ours)
+        out, _ = process.communicate()
+    os.close(ours)
+    return out, seen.result().decode()
+
+
+def everything(terminal: int) -> bytes:
     seen = b""
     try:
-        while part := os.read(ours, 4096):
+        while part := os.read(terminal, 4096):
             seen += part
     except OSError:  # how a terminal says that the other side is closed
         pass
-    os.close(ours)
-    return out, seen.decode()
+    return seen
 
 
 def test_progress_only_on_a_terminal_and_for_several(runner: Runner, folder: Path) -> None:

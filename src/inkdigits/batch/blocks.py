@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from inkdigits.batch.items import Entry, Item
+from inkdigits.batch.items import Entry, Item, size_of
 
 #: Items of a block at most.
 ITEMS = 256
-#: Bytes that its items carry with them at most, but for the last of them.
-CARRIED = 8_000_000
+#: Bytes of its pictures at most, but for the last of them. A page of so many takes a second or two at most: a
+#: block is also what a core is given, what progress counts, and what is read again when a run was stopped.
+BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -25,22 +26,32 @@ class Block:
     share: float
 
 
-def blocks_of(entries: Iterable[Entry]) -> Iterator[Block]:
-    """The items in blocks, which depend on nothing but the items."""
-    some, carried, rows, share = list[Item](), 0, 0, 0.0
-    names = blake2b(digest_size=16)
+class Passed:
+    """How many items there were, and which: that does not depend on how they came in blocks."""
+
+    def __init__(self) -> None:
+        self.rows, self._names = 0, blake2b(digest_size=16)
+
+    def add(self, item: Item) -> None:
+        self.rows += 1
+        self._names.update(item.key.encode("utf-8", "surrogatepass") + b"\0")
+
+    @property
+    def digest(self) -> str:
+        """Says which they were, in hex."""
+        return self._names.hexdigest()
+
+
+def blocks_of(entries: Iterable[Entry], passed: Passed | None = None) -> Iterator[Block]:
+    """The items in blocks, which depend on nothing but the items; those that `passed` came before."""
+    passed = passed or Passed()
+    some, size, share = list[Item](), 0, 0.0
     for item, share in entries:
         some.append(item)
-        carried += len(item.source) if isinstance(item.source, bytes) else 0
-        if len(some) == ITEMS or carried > CARRIED:
-            rows += len(some)
-            yield _block(some, rows, names, share)
-            some, carried = [], 0
+        passed.add(item)
+        size += size_of(item.source)
+        if len(some) == ITEMS or size > BYTES:
+            yield Block(tuple(some), passed.rows, passed.digest, share)
+            some, size = [], 0
     if some:
-        yield _block(some, rows + len(some), names, share)
-
-
-def _block(items: list[Item], rows: int, names: blake2b, share: float) -> Block:
-    for item in items:
-        names.update(item.key.encode("utf-8", "surrogatepass") + b"\0")
-    return Block(tuple(items), rows, names.hexdigest(), share)
+        yield Block(tuple(some), passed.rows, passed.digest, share)

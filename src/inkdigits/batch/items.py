@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -68,6 +69,18 @@ class ZipMember(NamedTuple):
 
 #: A path, the bytes themselves, a place in an archive, or why there is nothing to read.
 Source = str | bytes | TarMember | ZipMember | InputError
+
+
+def size_of(source: Source) -> int:
+    """Bytes that it takes, as far as can be known without opening it."""
+    if isinstance(source, bytes):
+        return len(source)
+    if isinstance(source, TarMember | ZipMember):
+        return source.size
+    try:
+        return os.stat(source).st_size if isinstance(source, str) else 0  # noqa: PTH116
+    except (OSError, ValueError):  # it fails when it is read
+        return 0
 
 
 class Item(NamedTuple):

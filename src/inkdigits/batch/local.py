@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
 from threading import Thread
 
 from inkdigits.batch.blocks import Block
@@ -38,7 +40,9 @@ def cores() -> int:
 def read_here(asked: Asked, workers: int, blocks: Iterator[Block]) -> Iterator[Answered]:
     """The blocks' answers in their order. Raises BatchError if a process is killed."""
     os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (asked,))
+    context = get_context("spawn")
+    told, tell = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, context, _begin, (asked, told))
     try:
         yield from _in_order(pool, blocks, workers * AHEAD)
     except BrokenProcessPool:
@@ -47,29 +51,45 @@ def read_here(asked: Asked, workers: int, blocks: Iterator[Block]) -> Iterator[A
             "If memory was short, take fewer --workers; the same command goes on where it stopped.",
         ) from None
     finally:
+        tell.close()  # nobody wants what they read now
         pool.shutdown(cancel_futures=True)
 
 
 def _in_order(pool: ProcessPoolExecutor, blocks: Iterator[Block], most: int) -> Iterator[Answered]:
     waiting = deque[Future[Answered]]()
     for block in blocks:
-        waiting.append(pool.submit(_read, block))
+        with _held_back():  # a process is started when there is a block for it
+            waiting.append(pool.submit(_read, block))
         if len(waiting) >= most:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
 
 
-def _begin(asked: Asked) -> None:
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """An interrupt comes afterwards, and to a process that is started meanwhile never: the first one is told
+    too, and stops the others."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(asked: Asked, told: Connection) -> None:
     global _reader
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process is told too, and stops the others
-    Thread(target=_end_with_parent, daemon=True).start()
     _reader = BlockReader(asked)
+    Thread(target=_end_with_parent, args=(told, _reader), daemon=True).start()
     gc.freeze()  # what is there now stays, and need not be looked through again and again
 
 
-def _end_with_parent() -> None:
-    """A killed parent tells nobody; without this its processes would wait for it forever."""
+def _end_with_parent(told: Connection, reader: BlockReader) -> None:
+    """Once the parent closes its end, it wants no more blocks; killed, it tells nobody else, and without this
+    its processes would wait for it forever. They do not end by themselves while it lives: a half of an answer
+    would keep it waiting."""
+    told.poll(None)
+    reader.unwanted = True
     if parent := parent_process():
         parent.join()
         os._exit(1)

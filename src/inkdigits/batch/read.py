@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,11 +53,12 @@ class Internal(InkdigitsError):
 
 
 class BlockReader:
-    """Reads blocks with a model of its own."""
+    """Reads blocks with a model of its own. Once another thread says that they are `unwanted`, it gives up
+    the one that it is at, and any other, with KeyboardInterrupt."""
 
     def __init__(self, asked: Asked) -> None:
         """Raises ModelError, BadGuide, BadOption or MissingExtra: whatever would stop every block."""
-        self.reader, self.asked = Reader(asked.model), asked
+        self.reader, self.asked, self.unwanted = Reader(asked.model), asked, False
         self.reader.read_many([], **asked.options)
         FORMS[asked.form].head()
 
@@ -87,9 +88,15 @@ class BlockReader:
             return row_of(item.key, Internal(f"inkdigits has a fault that this picture shows ({why})"))
 
     def _together(self, items: Sequence[Item]) -> list[Row]:
-        sources = (_decoded(item.source) for item in items)
+        sources = (_decoded(item.source) for item in self._wanted(items))
         answers = self.reader.read_each(sources, **self.asked.options)
-        return [row_of(item.key, answer) for item, answer in zip(items, answers, strict=True)]
+        return [row_of(item.key, answer) for item, answer in zip(self._wanted(items), answers, strict=True)]
+
+    def _wanted(self, items: Sequence[Item]) -> Iterator[Item]:
+        for item in items:
+            if self.unwanted:
+                raise KeyboardInterrupt
+            yield item
 
 
 def _decoded(source: Source) -> Raster | InputError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from inkdigits.batch.blocks import Block, blocks_of
+from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import FORMS
 from inkdigits.batch.read import Answered, Asked, BlockReader
 from inkdigits.batch.sources import Input, items_of
@@ -44,7 +44,7 @@ def run(inputs: Iterable[str], out: Path, asked: Asked, answers: Answers) -> Ite
         share = 1.0 if spool.state.whole else 0.0
         yield Tally(spool.state.rows, spool.state.failed, share)
         if not spool.state.whole:
-            for answered in answers(spool.rest(blocks_of(items_of(every)))):
+            for answered in answers(spool.rest(items_of(every))):
                 spool.append(answered)
                 yield Tally(spool.state.rows, spool.state.failed, answered.share)
         if not spool.finished:

@@ -8,14 +8,16 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from math import inf
 from pathlib import Path
 from reprlib import repr as short
 from time import monotonic
 from typing import Any, BinaryIO, Self
 
-from inkdigits.batch.blocks import Block
+from inkdigits.batch.blocks import Block, Passed, blocks_of
 from inkdigits.batch.forms import Form
+from inkdigits.batch.items import Entry
 from inkdigits.batch.read import Answered
 from inkdigits.errors import BatchError
 from inkdigits.files import write_all
@@ -74,16 +76,14 @@ class Spool:
         """Whether the output is whole and in its place."""
         return self.state.whole and not self._part.exists()
 
-    def rest(self, blocks: Iterator[Block]) -> Iterator[Block]:
-        """The blocks behind what there is already. Raises BatchError if that was of other input."""
-        if not self.state.rows:
-            return blocks
-        for block in blocks:
-            if block.rows >= self.state.rows:
-                if (block.rows, block.digest) == (self.state.rows, self.state.digest):
-                    return blocks
-                break
-        raise BatchError(f"{self.out} was begun with other input than there is now", self._remedy())
+    def rest(self, entries: Iterator[Entry]) -> Iterator[Block]:
+        """In blocks, what is behind the rows there are. Raises BatchError if these were of other input."""
+        passed = Passed()
+        for item, _ in islice(entries, self.state.rows):
+            passed.add(item)
+        if self.state.rows and (passed.rows, passed.digest) != (self.state.rows, self.state.digest):
+            raise BatchError(f"{self.out} was begun with other input than there is now", self._remedy())
+        return blocks_of(entries, passed)
 
     def append(self, answered: Answered) -> None:
         """Put a block's rows behind the others. Raises BatchError where there is no room."""
