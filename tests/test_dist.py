@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -64,6 +66,29 @@ def _held(wheel: Path) -> dict[str, int]:
     """The name of each file of a wheel, and the checksum of what is in it."""
     with zipfile.ZipFile(wheel) as archive:
         return {one.filename: one.CRC for one in archive.infolist()}
+
+
+def test_the_version_is_one() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    page, locked = (
+        json.loads((ROOT / "web" / f"package{end}.json").read_text("utf-8")) for end in ("", "-lock")
+    )
+    assert {project["version"], page["version"], locked["version"], locked["packages"][""]["version"]} == {
+        __version__
+    }
+    overlay = (ROOT / "deploy" / "kubernetes" / "README.md").read_text("utf-8")
+    assert re.findall(r"newTag: ([\d.]+)", overlay) == [__version__]
+
+
+def test_everything_that_is_audited_is_locked_anew(tmp_path: Path) -> None:
+    uv, calls = tmp_path / "uv", tmp_path / "calls"
+    uv.write_text(f'#!/bin/sh\necho "$*" >>{calls}\n')
+    uv.chmod(0o755)
+    subprocess.run(["sh", "scripts/release/lock.sh", uv], cwd=ROOT, check=True)
+    written = re.findall(r"--output-file (\S+)", calls.read_text())
+    audited = re.findall(r"for locked in (.*?);", (ROOT / "Makefile").read_text("utf-8"))[0].split()
+    files = [path.relative_to(ROOT) for pattern in audited for path in ROOT.glob(pattern)]
+    assert sorted(written) == sorted(map(str, files))
 
 
 def test_a_release_check_that_there_is_not_is_refused() -> None:

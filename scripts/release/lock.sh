@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lock anew, with hashes, what the image installs and what its wheel is built with: lock.sh PATH-OF-UV
+# Lock anew, with hashes, what the image installs, what its wheel is built with, and what AWS runs: lock.sh PATH-OF-UV
 set -eu
 cd "$(dirname "$0")/../.."
 uv=$1
@@ -8,3 +8,4 @@ lock() {
 }
 lock pyproject.toml --extra serve --output-file requirements/runtime.txt
 sed -n 's/^requires = \["\(.*\)"\]$/\1/p' pyproject.toml | lock - --output-file requirements/build.txt
+deploy/aws/lock.sh "$uv"
