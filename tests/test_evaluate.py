@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Runner
+from numpy.typing import NDArray
 from PIL import Image
 from rich.console import Console
+from test_cli_read import large
 
 from inkdigits import Reader
 from inkdigits.evaluation.evaluate import evaluate
@@ -135,6 +137,42 @@ def test_a_missing_set_is_named(runner: Runner, tmp_path: Path) -> None:
     outcome = runner("evaluate", "mnist", "--data", tmp_path)
     assert outcome.code == 5
     assert "inkdigits data fetch mnist" in outcome.err
+
+
+def test_what_is_not_there_is_said_before_anything_is_measured(runner: Runner, folder: Path) -> None:
+    outcome = runner("evaluate", folder, "nowhere", "--html", folder / "new" / "report.html")
+    assert (outcome.code, outcome.out) == (5, "")
+    assert "There is no set 'nowhere'" in outcome.err
+    assert not (folder / "new").exists()
+
+
+@pytest.mark.parametrize("option", ["--png", "--html"])
+def test_a_report_that_cannot_be_written_is_said_before_anything_is_measured(
+    runner: Runner, folder: Path, option: str
+) -> None:
+    for name in (folder / "3.png" / "report", folder):
+        outcome = runner("evaluate", folder, option, name)
+        assert (outcome.code, outcome.out) == (9, "")
+        assert f"{name} cannot be written: " in outcome.err
+
+
+def test_a_picture_that_cannot_be_read_is_a_mistake_and_no_end(runner: Runner, folder: Path) -> None:
+    (folder / "5.png").write_bytes((folder / "5.png").read_bytes()[:-40])
+    png, html = folder / "report.png", folder / "report.html"
+    outcome = runner("evaluate", folder, "--json", "--png", png, "--html", html)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert json.loads(outcome.out)["correct"] == 10
+    assert "83.33 %" in html.read_text("utf-8")
+    assert png.stat().st_size > 0
+
+
+def test_pictures_may_be_as_large_as_those_that_are_read(
+    runner: Runner, folder: Path, seven: NDArray[np.uint8]
+) -> None:
+    large(folder, seven)
+    (folder / "labels.tsv").write_text("file\tlabel\nlarge.bmp\t7\nlarge.bmp\t1\n")
+    result = json.loads(runner("evaluate", folder, "--json", "--png", folder / "report.png").out)
+    assert (result["correct"], result["answered"]["part"]) == (1, 2)
 
 
 def test_a_run_makes_a_model_that_reads(mnist: Pictures, tmp_path: Path, runner: Runner) -> None:

@@ -28,6 +28,7 @@ from inkdigits.cli.data import DataOption
 from inkdigits.errors import RunError
 
 if TYPE_CHECKING:
+    from inkdigits.evaluation.labelled import Sample
     from inkdigits.training.run import Run
 
 DEFAULT_RUN = Path("runs/default.toml")
@@ -120,8 +121,8 @@ def evaluate(
     ] = None,
 ) -> None:
     """Measure how well a model reads sets of digits, and how well it knows when it does not."""
+    from inkdigits.batch.own import OWN
     from inkdigits.evaluation.evaluate import evaluate as measure
-    from inkdigits.evaluation.sets import load_set, some_of
     from inkdigits.evaluation.summary import summary
     from inkdigits.guidance import Guide
     from inkdigits.reader import Reader
@@ -129,12 +130,13 @@ def evaluate(
 
     if png or html:
         with extra("Drawing the result", "train"):
-            from inkdigits.evaluation.report import write_html, write_png
-    reader, guide, results = Reader(model), Guide(length, count, lines, pattern), []
-    for name in sets:
-        with extra(f"The set {name}", "train"):
-            samples = load_set(name, folder)
-        samples = some_of(samples, most or len(samples))
+            from inkdigits.evaluation.report import ready, write_html, write_png
+    reader, guide, results = Reader(model, OWN), Guide(length, count, lines, pattern), []
+    # All of them first: what is not there is said before an hour of measuring, not after it.
+    chosen = [_samples(name, folder, most) for name in sets]
+    for path in filter(None, (png, html)):
+        ready(path)
+    for name, samples in zip(sets, chosen, strict=True):
         with track(stderr(), name, len(samples)) as advance:
             results.append(measure(reader, name, samples, advance, risk=risk, guide=guide))
         for line in [json.dumps(results[-1].to_dict())] if as_json else summary(results[-1]).split("\n"):
@@ -143,6 +145,15 @@ def evaluate(
         write_png(results, png)
     if html:
         write_html(results, reader.model.card, html)
+
+
+def _samples(name: str, folder: Path | None, most: int | None) -> list[Sample]:
+    """The set, or as many of it. Raises DataError."""
+    from inkdigits.evaluation.sets import load_set, some_of
+
+    with extra(f"The set {name}", "train"):
+        samples = load_set(name, folder)
+    return some_of(samples, most or len(samples))
 
 
 def export(

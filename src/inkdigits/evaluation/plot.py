@@ -6,7 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from inkdigits.batch.own import OWN
 from inkdigits.decode import decode
+from inkdigits.errors import InputError
 from inkdigits.evaluation.result import Evaluation, Outcome
 from inkdigits.strokes import render, to_strokes
 from inkdigits.types import FloatArray
@@ -86,11 +88,14 @@ def _mistake(axes: Axes, mistake: Outcome | None) -> None:
     axes.set_axis_off()
     if mistake is None:
         return
-    axes.imshow(_picture(mistake.sample.source), cmap="gray")
+    try:
+        axes.imshow(_picture(mistake.sample.source), cmap="gray")
+    except InputError as error:
+        axes.text(0.5, 0.5, error.code, ha="center", va="center", fontsize=8)
     axes.set_title(f"{mistake.sample.shown} read as {mistake.answer}\n{mistake.confidence:.0%}", fontsize=9)
 
 
 def _picture(source: object) -> FloatArray:
     if isinstance(source, list):
         return 1 - render(to_strokes(source)).pixels
-    return decode(source).pixels
+    return decode(source, OWN).pixels

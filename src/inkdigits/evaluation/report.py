@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+import os
+from errno import EISDIR
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import jinja2
@@ -14,9 +17,18 @@ from matplotlib.figure import Figure
 from inkdigits.evaluation.plot import draw
 from inkdigits.evaluation.result import Evaluation
 from inkdigits.evaluation.summary import facts, percent, told
-from inkdigits.files import write_atomically
+from inkdigits.files import write_atomically, writing
 
 TEMPLATE = "report.html"
+
+
+def ready(path: Path) -> None:
+    """See, before there is anything to write, that a report can be written there. Raises NotWritten."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=path.parent).close()
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
 
 
 def write_png(results: list[Evaluation], path: Path) -> None:
