@@ -16,6 +16,7 @@ from inkdigits.batch import Block, Input, blocks_of, items_of
 from inkdigits.batch.blocks import BYTES, ITEMS
 from inkdigits.batch.folders import PART, in_order
 from inkdigits.batch.items import Item, TarMember, ZipMember
+from inkdigits.batch.lists import CELL
 from inkdigits.errors import BadSource, BatchError, FileUnreadable, InputError, TooManyBytes
 
 NAMES = ("b/2.png", "a.png", "c ü.PNG", "notes.txt")
@@ -249,6 +250,21 @@ def test_a_list_as_csv(tmp_path: Path) -> None:
     assert second == Item("b,\nc.png", "b,\nc.png")
     assert third.key == f"{table}:5"
     assert isinstance(third.source, BadSource)
+
+
+def test_a_list_may_have_long_cells(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"text,path\n{'x' * 1_000_000},a.png\n,b.png\n")
+    assert [item.key for item in items(tmp_path / "list.csv")] == ["a.png", "b.png"]
+
+
+def test_a_quote_that_is_never_closed_is_said(tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text('path,text\na.png,\nb.png,"' + "x,y\n" * (CELL // 4 + 1))
+    first, last = items(table)
+    assert (first.key, last.key) == ("a.png", str(table))
+    assert isinstance(last.source, BadSource)
+    assert last.source.message.startswith(f"The list {table} is damaged at line ")
+    assert last.source.message.endswith(", and what follows was not read")
 
 
 def test_a_list_as_json_lines(tmp_path: Path) -> None:

@@ -15,10 +15,13 @@ from inkdigits.batch.items import Entry, Item
 from inkdigits.errors import BadSource
 
 COLUMN = "path"
+#: Signs of a cell at most: more is a quote that is never closed.
+CELL = 2**24
 
 
 def csv_items(name: str) -> Iterator[Entry]:
     """An item a row. Raises BadSource where there is no column `path`, or what follows is no CSV."""
+    csv.field_size_limit(max(CELL, csv.field_size_limit()))
     with _opened(name, newline="") as (file, share):
         rows = csv.DictReader(file)
         try:
@@ -29,7 +32,9 @@ def csv_items(name: str) -> Iterator[Entry]:
             for row in rows:
                 yield _item(name, rows.line_num, row), share()
         except csv.Error as error:
-            raise BadSource(f"The list {name} is damaged at line {rows.line_num} ({error})") from None
+            raise BadSource(
+                f"The list {name} is damaged at line {rows.line_num} ({error}), and what follows was not read"
+            ) from None
 
 
 def jsonl_items(name: str) -> Iterator[Entry]:
