@@ -26,6 +26,18 @@ export async function readOnServer(page: Page): Promise<void> {
   await expect(page.getByRole('radio', { name: 'On the server' })).toBeChecked()
 }
 
+/** Lets the server read the pictures on the desk. */
+export async function send(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Read on the server' }).click()
+}
+
+/** All that is sent from now on. */
+export function sentFrom(page: Page): string[] {
+  const sent: string[] = []
+  page.on('request', (request) => { if (request.method() !== 'GET') sent.push(request.url()) })
+  return sent
+}
+
 /** Unfolds a part of the page. */
 export async function unfold(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { name }).click()

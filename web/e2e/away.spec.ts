@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { answerOf, expectRead, open, readOnServer } from './answer'
+import { answerOf, expectRead, open, readOnServer, send } from './answer'
 import { draw, pngOf, shapes } from './pen'
 
 test('a server that is away is said so, and Try again recovers', async ({ page }) => {
@@ -10,7 +10,9 @@ test('a server that is away is said so, and Try again recovers', async ({ page }
   await expect(answerOf(page)).toContainText('The server does not answer.')
   await expect(page.getByRole('status')).toContainText('The server does not answer.')
   const again = page.getByRole('button', { name: 'Try again' })
-  await again.click()
+  await again.focus()
+  await page.keyboard.press('Enter')
+  await expect(answerOf(page)).toBeFocused()
   await expect(again).toBeVisible()
   await page.unroute('**/api/v1/read')
   await again.click()
@@ -29,22 +31,35 @@ test('a gateway without a server is the same', async ({ page }) => {
 test.describe('without a network', () => {
   test.use({ serviceWorkers: 'allow' })
 
-  test('offline, drawings are read all the same, and pictures say what they wait for', async ({ page, context }) => {
+  test('offline, drawings are read all the same, and pictures once there is a network again', async ({ page, context }) => {
     await open(page)
     await draw(page, shapes.seven)
     await expectRead(page, '7')
     await page.evaluate(async () => { await navigator.serviceWorker.ready })
     await context.setOffline(true)
-    await expect(page.getByText('You are offline.')).toBeVisible()
+    await expect(page.getByText('You are offline. Your drawing is read on this device all the same.')).toBeVisible()
     await page.keyboard.press('Delete')
     await draw(page, shapes.one)
     await expectRead(page, '1')
     const buffer = await pngOf(page, shapes.three)
     await page.locator('input[type=file]').first().setInputFiles({ name: '3.png', mimeType: 'image/png', buffer })
+    await expect(page.getByText('You are offline. Your pictures are still on this device only')).toBeVisible()
+    await send(page)
     await expect(answerOf(page)).toContainText('The server does not answer.')
+    await expect(page.getByText('You are offline. Your pictures are sent once the server can be reached.')).toBeVisible()
     await context.setOffline(false)
-    await page.getByRole('button', { name: 'Try again' }).click()
     await expectRead(page, '3')
+  })
+
+  test('offline, a drawing for the server waits for a network', async ({ page, context }) => {
+    await open(page)
+    await readOnServer(page)
+    await context.setOffline(true)
+    await draw(page, shapes.seven)
+    await expect(answerOf(page)).toContainText('The server does not answer.')
+    await expect(page.getByText('You are offline. Your drawing is sent once the server can be reached')).toBeVisible()
+    await context.setOffline(false)
+    await expectRead(page, '7')
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { answerOf, barsOf, expectRead, open, readOnServer } from './answer'
+import { answerOf, barsOf, expectRead, open, readOnServer, sentFrom } from './answer'
 import { draw, placed, shapes } from './pen'
 
 test.beforeEach(async ({ page }) => {
@@ -19,8 +19,7 @@ for (const [text, strokes] of [['0', shapes.zero], ['1', shapes.one], ['3', shap
 }
 
 test('nothing of a drawing leaves the device', async ({ page }) => {
-  const sent: string[] = []
-  page.on('request', (request) => { if (request.method() !== 'GET') sent.push(request.url()) })
+  const sent = sentFrom(page)
   await expect(page.getByText('read on this device and does not leave it')).toBeVisible()
   await draw(page, shapes.seven)
   await expectRead(page, '7')
@@ -35,6 +34,33 @@ test('bars move while the pen is still down', async ({ page }) => {
   await expect(barsOf(page).nth(7)).toContainText(/[5-9]\d %/)
   await page.mouse.up()
   await expectRead(page, '7')
+})
+
+test('an answer that may still change is neither announced nor copied', async ({ page }) => {
+  await page.addInitScript(() => {
+    window.Worker = class extends Worker {
+      override postMessage(asked: { kind: string }) {
+        const go = () => { super.postMessage(asked) }
+        if ('held' in window && asked.kind === 'read') addEventListener('go', go, { once: true })
+        else go()
+      }
+    }
+  })
+  await page.reload()
+  await draw(page, placed(shapes.one, 0.6, 0, 20))
+  await expectRead(page, '1')
+  const copy = page.getByRole('button', { name: 'Copy' })
+  await expect(copy).toHaveAttribute('aria-disabled', 'false')
+  await page.evaluate(() => { Object.assign(window, { held: true }) })
+  await draw(page, placed(shapes.zero, 0.6, 40, 20))
+  await expect(page.getByRole('status')).toBeEmpty()
+  await page.waitForTimeout(1500)
+  await expect(page.getByRole('status')).toBeEmpty()
+  await expect(answerOf(page).locator('p, button').first()).toHaveText('1')
+  await expect(copy).toHaveAttribute('aria-disabled', 'true')
+  await page.evaluate(() => dispatchEvent(new Event('go')))
+  await expectRead(page, '10')
+  await expect(copy).toHaveAttribute('aria-disabled', 'false')
 })
 
 test('on the server only places are sent, in paper units to a tenth', async ({ page }) => {

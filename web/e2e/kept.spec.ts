@@ -1,6 +1,12 @@
 import { expect, test, type Page } from '@playwright/test'
-import { expectRead, open, unfold } from './answer'
+import { expectRead, open, readOnServer, send, unfold } from './answer'
+import { uploadAll } from './give'
 import { draw, placed, pngOf, shapes } from './pen'
+
+const entriesOf = (page: Page) => page.locator('details li:has(time)')
+
+/** After this a reading would be listed, in milliseconds. */
+const SETTLED = 1500
 
 const paperOf = (page: Page) => page.locator('canvas').first()
 
@@ -79,7 +85,7 @@ test('readings are listed, come back after a reload, can be shown again and be c
   await open(page)
   await unfold(page, 'History')
   await expect(page.getByText('Kept in this browser only.')).toBeVisible()
-  const entries = page.locator('details li:has(time)')
+  const entries = entriesOf(page)
   await draw(page, placed(shapes.one, 0.6, 0, 20))
   await expectRead(page, '1')
   await draw(page, placed(shapes.zero, 0.6, 40, 20))
@@ -89,6 +95,7 @@ test('readings are listed, come back after a reload, can be shown again and be c
   await page.keyboard.press('Delete')
   const buffer = await pngOf(page, shapes.three)
   await page.locator('input[type=file]').first().setInputFiles({ name: 'three.png', mimeType: 'image/png', buffer })
+  await send(page)
   await expect(entries).toHaveCount(2)
   await expect(entries.first()).toContainText('three.png, on the server')
   await page.reload()
@@ -101,5 +108,43 @@ test('readings are listed, come back after a reload, can be shown again and be c
   await expect(entries).toHaveCount(0)
   await page.reload()
   await unfold(page, 'History')
-  await expect(page.getByText('Kept in this browser only.')).toBeVisible()
+  await expectRead(page, '10')
+  await page.waitForTimeout(SETTLED)
+  await expect(entries).toHaveCount(0)
+  await draw(page, placed(shapes.zero, 0.4, 60, 60))
+  await expect(entries).toHaveCount(1)
+})
+
+test('what is cleared does not come back by itself, also beside a picture that cannot be read', async ({ page }) => {
+  await open(page)
+  await readOnServer(page)
+  await unfold(page, 'History')
+  await uploadAll(page, [{ name: 'three.png', buffer: await pngOf(page, shapes.three) }, { name: 'broken.png', buffer: Buffer.from('no picture') }])
+  await expect(entriesOf(page)).toHaveCount(1)
+  await page.getByRole('button', { name: 'Clear the history' }).click()
+  await expect(entriesOf(page)).toHaveCount(0)
+  await page.waitForTimeout(SETTLED)
+  await expect(entriesOf(page)).toHaveCount(0)
+})
+
+test('two tabs have one history', async ({ page, context }) => {
+  const other = await context.newPage()
+  for (const tab of [page, other]) {
+    await open(tab)
+    await unfold(tab, 'History')
+  }
+  await draw(page, shapes.one)
+  await expect(entriesOf(other)).toHaveCount(1)
+  await other.bringToFront()
+  await draw(other, shapes.seven)
+  for (const tab of [page, other]) await expect(entriesOf(tab)).toHaveCount(2)
+  await other.getByRole('button', { name: 'Clear the history' }).click()
+  await page.bringToFront()
+  await expect(entriesOf(page)).toHaveCount(0)
+  await page.keyboard.press('Delete')
+  await draw(page, shapes.three)
+  for (const tab of [page, other]) {
+    await expect(entriesOf(tab)).toHaveCount(1)
+    await expect(entriesOf(tab).first()).toContainText('3')
+  }
 })

@@ -27,6 +27,8 @@ test('a picture is uploaded, its digits chosen and cleared without a pointer', a
   await tabTo(page, /^Upload$/)
   await page.keyboard.press('Enter')
   await (await choosing).setFiles({ name: 'number.png', mimeType: 'image/png', buffer: png })
+  await expect(page.getByRole('button', { name: 'Read on the server' })).toBeFocused()
+  await page.keyboard.press('Enter')
   await expectRead(page, '71')
   await tabTo(page, /^7, digit 1 of 2/)
   await page.keyboard.press('ArrowRight')
@@ -84,6 +86,25 @@ test('a digit is drawn with the arrow keys', async ({ page }) => {
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('Escape')
   await expect(paper).toHaveAccessibleName('Paper with one stroke')
+})
+
+test('what is cleared while pen or eraser is down stays cleared, and is seen to be', async ({ page }) => {
+  const paper = page.locator('canvas')
+  const inked = () => paper.evaluate((canvas: HTMLCanvasElement) =>
+    canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height / 3).data.some((value, i) => i % 4 === 3 && value > 0))
+  for (const tool of ['e', '2']) {
+    await draw(page, [[[20, 10], [80, 10]]])
+    await page.keyboard.press(tool)
+    await paper.focus()
+    await page.keyboard.press('Space')
+    await expect(paper).toHaveAccessibleName(/The pen is down/)
+    expect(await inked()).toBe(true)
+    await page.keyboard.press('Delete')
+    await expect.poll(inked).toBe(false)
+    await page.keyboard.press('Space')
+    await expect(paper).toHaveAccessibleName(tool === 'e' ? 'Paper to draw on, empty' : 'Paper with one stroke')
+    await page.keyboard.press('1')
+  }
 })
 
 test('? shows the shortcuts, Escape closes them and clears nothing, and the focus returns', async ({ page }) => {

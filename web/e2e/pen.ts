@@ -11,6 +11,9 @@ export const shapes = {
   seven: [[[30, 21], [40, 20], [52, 21], [68, 20], [62, 36], [55, 54], [49, 70], [45, 84]]],
 } satisfies Record<string, readonly Shape[]>
 
+/** No digit: a crossed square. */
+export const scribble: readonly Shape[] = [[[20, 20], [80, 20], [80, 80], [20, 80], [20, 20], [80, 80]], [[80, 20], [20, 80]]]
+
 /** The same strokes, smaller and elsewhere on the paper. */
 export function placed(strokes: readonly Shape[], scale: number, right: number, down: number): Shape[] {
   return strokes.map((stroke) => stroke.map(([x, y]) => [x * scale + right, y * scale + down] as const))

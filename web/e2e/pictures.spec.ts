@@ -1,31 +1,13 @@
 import { expect, test, type Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
-import { answerOf, expectRead, open, unfold } from './answer'
+import { answerOf, expectRead, open, readOnServer, sentFrom } from './answer'
+import { hand, number, upload, uploadAll } from './give'
 import { draw, placed, pngOf, shapes } from './pen'
 
 test.beforeEach(async ({ page }) => {
   await open(page)
+  await readOnServer(page)
 })
-
-const number = [...placed(shapes.four, 0.8, 0, 10), ...placed(shapes.seven, 0.8, 80, 10), ...placed(shapes.zero, 0.8, 160, 10)]
-
-async function upload(page: Page, name: string, mimeType: string, buffer: Buffer): Promise<void> {
-  const choosing = page.waitForEvent('filechooser')
-  await page.getByRole('button', { name: 'Upload' }).click()
-  await (await choosing).setFiles({ name, mimeType, buffer })
-}
-
-/** Hands a file to the page as the system does when it is held over it, dropped or pasted. */
-async function hand(page: Page, event: 'dragover' | 'drop' | 'paste', png: Buffer): Promise<void> {
-  await page.evaluate(({ event, bytes }) => {
-    const carried = new DataTransfer()
-    carried.items.add(new File([new Uint8Array(bytes)], 'handed.png', { type: 'image/png' }))
-    const init = { bubbles: true, cancelable: true }
-    document.body.dispatchEvent(event === 'paste'
-      ? new ClipboardEvent(event, { ...init, clipboardData: carried })
-      : new DragEvent(event, { ...init, dataTransfer: carried }))
-  }, { event, bytes: [...png] })
-}
 
 test('a picture is uploaded by the button, shown, and cleared away', async ({ page }) => {
   const asked = page.waitForRequest('**/api/v1/read')
@@ -33,11 +15,8 @@ test('a picture is uploaded by the button, shown, and cleared away', async ({ pa
   expect((await asked).headers()['content-type']).toBe('image/png')
   await expect(page.getByRole('img', { name: 'The picture three.png' })).toBeVisible()
   await expectRead(page, '3')
-  await expect(page.getByRole('radio', { name: 'On the server' })).toBeChecked()
-  await expect(page.getByRole('radio', { name: 'On this device' })).toBeDisabled()
   await page.getByRole('button', { name: 'Clear' }).click()
   await expect(page.locator('canvas')).toHaveAccessibleName('Paper to draw on, empty')
-  await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
   await draw(page, shapes.one)
   await expectRead(page, '1')
 })
@@ -111,13 +90,8 @@ test('a picture of a type the browser does not know is read all the same', async
 test('blank paper is said kindly', async ({ page }) => {
   await upload(page, 'blank.png', 'image/png', await pngOf(page, []))
   await expect(answerOf(page)).toContainText('No digit found. The paper looks blank.')
-  await expect(page.getByRole('status')).toHaveText('No digit found.')
+  await expect(page.getByRole('status')).toHaveText('No digit found. The paper looks blank. A larger or darker digit will do.')
 })
-
-/** Gives several pictures at once. */
-async function uploadAll(page: Page, pictures: readonly { name: string; buffer: Buffer }[]): Promise<void> {
-  await page.locator('input[type=file]').first().setInputFiles(pictures.map((each) => ({ ...each, mimeType: 'image/png' })))
-}
 
 test('several pictures are read at once, some at a time, each with its own answer or error', async ({ page }) => {
   let now = 0
@@ -135,7 +109,7 @@ test('several pictures are read at once, some at a time, each with its own answe
     { name: 'blank.png', buffer: await pngOf(page, []) },
     { name: 'broken.png', buffer: Buffer.from('no picture') },
   ])
-  await expect(page.getByRole('status')).toHaveText('7 of 7 pictures read')
+  await expect(page.getByRole('status')).toHaveText('6 of 7 pictures read, 1 could not be read')
   expect(most).toBeGreaterThan(1)
   expect(most).toBeLessThanOrEqual(3)
   const pictures = page.getByRole('group', { name: 'Pictures' })
@@ -146,6 +120,34 @@ test('several pictures are read at once, some at a time, each with its own answe
   await expect(answerOf(page)).toContainText('The paper looks blank.')
   await pictures.getByRole('button', { name: 'broken.png, picture 7 of 7: not read' }).click()
   await expect(answerOf(page)).toContainText('Give a PNG, JPEG')
+  const rows = JSON.parse((await saved(page, 'JSON: Save as JSON')).bytes.toString()) as { path: string }[]
+  expect(rows.map(({ path }) => path)).toEqual(['three-1.png', 'three-2.png', 'three-3.png', 'three-4.png', 'number.png', 'blank.png', 'broken.png'])
+  expect(rows.slice(4)).toMatchObject([{ text: '470' }, { text: '', reason: 'blank' }, { error: { code: 'not_an_image' } }])
+  const text = (await saved(page, 'Text: Save the text')).bytes.toString()
+  expect(text).toContain('number.png\n470\n\nblank.png\n(No digit found. ')
+  expect(text).toMatch(/broken\.png\n\(This is no picture\. .*\)\n$/)
+})
+
+test('what one of several pictures could not be read for is saved with its name, though only one was read', async ({ page }) => {
+  await uploadAll(page, [{ name: 'three.png', buffer: await pngOf(page, shapes.three) }, { name: 'broken.png', buffer: Buffer.from('no picture') }])
+  await expect(page.getByRole('status')).toHaveText('1 of 2 pictures read, 1 could not be read')
+  const { name, bytes } = await saved(page, 'JSON: Save as JSON')
+  expect(name).toBe('pictures.json')
+  expect(JSON.parse(bytes.toString())).toMatchObject([{ path: 'three.png', text: '3' }, { path: 'broken.png', error: {} }])
+})
+
+test('pictures that were read are not sent again, however long they were put away', async ({ page }) => {
+  await page.clock.install()
+  await page.reload()
+  const buffer = await pngOf(page, shapes.three)
+  const sent = sentFrom(page)
+  await uploadAll(page, [{ name: 'a.png', buffer }, { name: 'b.png', buffer }])
+  await expect(page.getByRole('progressbar')).toHaveAccessibleName('2 of 2 pictures read')
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await page.clock.fastForward('10:00')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('progressbar')).toHaveAccessibleName('2 of 2 pictures read')
+  expect(sent).toHaveLength(2)
 })
 
 test('how many pictures are read is shown while they are', async ({ page }) => {
@@ -178,25 +180,26 @@ test('the text keeps the lines of the picture', async ({ page }) => {
 test('the answer is saved as text, as JSON and as a picture with boxes', async ({ page }) => {
   await upload(page, 'my number.png', 'image/png', await pngOf(page, number, 750, 300))
   await expectRead(page, '470')
-  const saved = async (button: string) => {
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: button }).click()
-    const file = await download
-    const bytes = await readFile(await file.path())
-    return { name: file.suggestedFilename(), bytes }
-  }
-  const text = await saved('Text: Save the text')
+  const text = await saved(page, 'Text: Save the text')
   expect([text.name, text.bytes.toString()]).toEqual(['my-number.txt', '470'])
-  const json = await saved('JSON: Save as JSON')
+  const json = await saved(page, 'JSON: Save as JSON')
   expect(json.name).toBe('my-number.json')
   expect(JSON.parse(json.bytes.toString())).toMatchObject({ text: '470', reason: null, digits: [{ value: 4 }, { value: 7 }, { value: 0 }] })
-  const png = await saved('PNG: Save the picture with boxes')
+  const png = await saved(page, 'PNG: Save the picture with boxes')
   expect(png.name).toBe('my-number.png')
   // Width and height stand in the header; red is nowhere in the picture itself.
   expect([png.bytes.readUInt32BE(16), png.bytes.readUInt32BE(20)]).toEqual([750, 300])
   expect(await reds(page, png.bytes)).toBeGreaterThan(1000)
   await expect(page.getByText('Saved as my-number.png.')).toBeVisible()
 })
+
+/** What a button saves. */
+async function saved(page: Page, button: string): Promise<{ name: string; bytes: Buffer }> {
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: button }).click()
+  const file = await download
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) }
+}
 
 /** How many pixels of a PNG are red. */
 async function reds(page: Page, png: Buffer): Promise<number> {
@@ -210,32 +213,3 @@ async function reds(page: Page, png: Buffer): Promise<number> {
     return count
   }, [...png])
 }
-
-test('what the network saw of a picture is shown step by step', async ({ page }) => {
-  await upload(page, 'number.png', 'image/png', await pngOf(page, number, 750, 300))
-  await expectRead(page, '470')
-  await unfold(page, 'What the network saw')
-  await expect(page.getByText('What it took for ink')).toBeVisible()
-  const deciding = page.getByRole('img', { name: 'The ink that decided for the 7' })
-  await expect(deciding).toBeVisible()
-  expect(await deciding.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(224)
-})
-
-test('what the network saw of a drawing is worked out on the device', async ({ page }) => {
-  await draw(page, shapes.seven)
-  await expectRead(page, '7')
-  const sent: string[] = []
-  page.on('request', (request) => { if (request.method() !== 'GET') sent.push(request.url()) })
-  await unfold(page, 'What the network saw')
-  const tile = page.getByRole('img', { name: 'The ink that decided for the 7' })
-  await expect(tile).toBeVisible()
-  const colours = await tile.evaluate((canvas: HTMLCanvasElement) => {
-    const pixels = canvas.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? []
-    return new Set(Array.from({ length: 28 * 28 }, (_, i) => `${pixels[4 * i]} ${pixels[4 * i + 1]}`)).size
-  })
-  expect(colours).toBeGreaterThan(10)
-  await draw(page, placed(shapes.one, 0.4, 65, 30))
-  await expect(page.getByRole('img', { name: 'The ink that decided for the 1' })).toBeVisible()
-  await expect(page.getByRole('img', { name: /^The ink that decided/ })).toHaveCount(2)
-  expect(sent).toEqual([])
-})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { entryOf, packHistory, remember, unpackHistory } from '../src/desk/history'
+import { entryOf, isSame, packHistory, remember, unpackHistory } from '../src/desk/history'
 import { keep, kept } from '../src/desk/kept'
 import { pack, unpack } from '../src/desk/pack'
 import type { Stroke } from '../src/ink/stroke'
@@ -38,6 +38,15 @@ test('what is still being drawn takes its own place in the history', () => {
   expect(history.map(({ text }) => text)).toEqual(['7', '43'])
 })
 
+test('a reading is the same while its ink, its picture and its place are', () => {
+  const drawn = entryOf(1, 'device', reading, { strokes })
+  const given = entryOf(2, 'server', reading, { name: 'seven.png' })
+  expect(isSame(drawn, entryOf(1, 'device', reading, { strokes }))).toBe(true)
+  expect(isSame(given, entryOf(2, 'server', reading, { name: 'seven.png' }))).toBe(true)
+  for (const other of [{ ...drawn, at: 3 }, { ...drawn, where: 'server' as const }, { ...drawn, strokes: [...strokes] }])
+    expect(isSame(drawn, other)).toBe(false)
+})
+
 test('the history does not grow for ever', () => {
   const entries = Array.from({ length: 100 }, (_, at) => entryOf(at, 'device', reading, { strokes }))
   const history = entries.reduce(remember, [])
@@ -53,6 +62,6 @@ test('the history comes back without what is none of it', () => {
 })
 
 test('without storage nothing is kept, and nothing fails', () => {
-  keep('drawing', 1)
+  expect(keep('drawing', 1)).toBe(false)
   expect(kept('drawing', (value) => value)).toBeNull()
 })

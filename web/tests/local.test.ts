@@ -55,7 +55,7 @@ for (const { name, strokes, reading } of drawings) {
 
 for (const { name, strokes, seen } of drawings.filter(({ seen }) => seen)) {
   test(`the network sees of ${name} what it sees in Python, and hangs on the same ink`, async () => {
-    const own = await explain(await shelf.digits(), await read(shelf, strokes))
+    const { digits: own } = await explain(await shelf.digits(), await read(shelf, strokes))
     expect(own).toHaveLength(seen?.length ?? NaN)
     for (const [i, one] of own.entries()) {
       expectClose(Array.from(one.tile), seen?.[i]?.tile ?? [])

@@ -70,6 +70,7 @@ test.each(['', 'application/pdf'])('a file of type "%s" is sent as a form, with 
 
 test.each([
   [415, false],
+  [408, true],
   [429, true],
   [503, true],
 ])('a refusal with %i carries its code, message and remedy; asking again may help: %s', async (status, passing) => {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { counted, failure, fill, percent, sureness, unread, type Words } from '../src/words'
+import { progressOf } from '../src/words/progress'
 import { languages, load, preferred, type Language } from '../src/words/languages'
 
 const all = Object.keys(languages) as Language[]
@@ -31,7 +33,7 @@ test.each(all)('%s fills the gaps that the others fill', async (language) => {
 test.each(all)('%s has a form for every number', async (language) => {
   const words = await load(language)
   for (const category of new Intl.PluralRules(language).resolvedOptions().pluralCategories) {
-    for (const forms of [words.paper.strokes, words.pictures.progress]) expect(forms).toHaveProperty(category)
+    for (const forms of [words.paper.strokes, words.pictures.progress, words.pictures.failures]) expect(forms).toHaveProperty(category)
   }
 })
 
@@ -89,6 +91,32 @@ test.each([
   const { what, remedy } = unread(english, reason)
   expect(`${what} ${remedy}`).toContain(text)
   expect(`${what} ${remedy}`).toMatch(/^[A-Z][^_]+\.$/)
+})
+
+/** The codes that only other requests than the page's can meet: other routes, other options, other encodings. */
+const elsewhere = ['bad_base64', 'bad_guide', 'bad_json', 'bad_option', 'bad_pixels', 'method_not_allowed', 'no_digit', 'not_found']
+
+test.each(all)('%s has words for every problem of the API that the page can meet', async (language) => {
+  const { errors } = await load(language)
+  const [, union = ''] = /readonly code: ("[^;]+");/.exec(readFileSync('src/api/schema.ts', 'utf8')) ?? []
+  const codes = union.split(' | ').map((code) => code.slice(1, -1))
+  expect(codes).toEqual(expect.arrayContaining(elsewhere))
+  expect(Object.keys(errors)).toEqual(expect.arrayContaining(codes.filter((code) => !elsewhere.includes(code))))
+})
+
+test.each(all)('%s has another word for each degree of sureness', async (language) => {
+  const { sureness } = await load(language)
+  expect(new Set(sureness).size).toBe(sureness.length)
+})
+
+test('progress tells apart what was read and what could not be', async () => {
+  const read = { kind: 'read', reading: { text: '', confidence: 0, reason: 'blank', turned: 0, digits: [] }, provisional: false } as const
+  const failed = { kind: 'failed', error: { code: 'internal', message: '', remedy: '', passing: true }, again: () => undefined } as const
+  const pending = { kind: 'pending' } as const
+  expect(progressOf(english, [read, read, pending])).toBe('2 of 3 pictures read')
+  expect(progressOf(english, [read, failed, failed])).toBe('1 of 3 pictures read, 2 could not be read')
+  const german = await load('de')
+  expect(progressOf(german, [read, failed])).toBe('1 von 2 Bildern gelesen, 1 ließ sich nicht lesen')
 })
 
 test('a failure is said in the language of the page, and an unknown one as the server says it', async () => {

@@ -7,8 +7,8 @@ export type Given =
   | { readonly kind: 'paper'; readonly strokes: readonly Stroke[] }
   | { readonly kind: 'picture'; readonly file: File }
 
-/** Status of a refusal that holds only for a while. */
-const TOO_MANY = 429
+/** Statuses of refusals that hold only for a while, besides those from 500 on: sent too slowly, asked too often. */
+const PASSING = [408, 429]
 
 /** Longest wait for an answer, in milliseconds. */
 const PATIENCE = 30_000
@@ -71,7 +71,7 @@ async function bytesOf(file: File): Promise<ArrayBuffer> {
 async function readingFrom(response: Response): Promise<Reading> {
   const body: unknown = await response.json().catch(() => null)
   if (response.ok && isReading(body)) return body
-  if (isProblem(body)) throw new Refused(body.code, body.detail, body.remedy, response.status >= 500 || response.status === TOO_MANY)
+  if (isProblem(body)) throw new Refused(body.code, body.detail, body.remedy, response.status >= 500 || PASSING.includes(response.status))
   throw new ServerAway()
 }
 

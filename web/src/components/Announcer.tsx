@@ -2,7 +2,8 @@ import { VisuallyHidden } from '@mantine/core'
 import type { Outcome } from '../hooks/useReading'
 import { useSettled } from '../hooks/useSettled'
 import { useWords } from '../hooks/useWords'
-import { counted, failure, fill, percent, sureness, unread, type Words } from '../words'
+import { failure, fill, percent, sureness, unread, type Words } from '../words'
+import { progressOf } from '../words/progress'
 
 /** Long enough to write the next stroke, in milliseconds. */
 const CALM = 700
@@ -24,16 +25,26 @@ function announcement(words: Words, outcomes: readonly Outcome[]): string {
   const [only] = outcomes
   if (outcomes.length === 1 && only) return announcementOf(words, only)
   if (outcomes.some(({ kind }) => kind === 'pending')) return ''
-  return counted(words, words.pictures.progress, outcomes.length, { done: outcomes.length })
+  return outcomes.some(({ kind }) => kind === 'unsent') ? words.answer.unsent : progressOf(words, outcomes)
 }
 
 function announcementOf(words: Words, outcome: Outcome): string {
-  if (outcome.kind === 'failed') {
-    const { what, remedy } = failure(words, outcome.error)
-    return `${what} ${remedy}`
+  switch (outcome.kind) {
+    case 'empty':
+    case 'pending':
+      return ''
+    case 'unsent':
+      return words.answer.unsent
+    case 'failed': {
+      const { what, remedy } = failure(words, outcome.error)
+      return `${what} ${remedy}`
+    }
+    case 'read': {
+      const { text, confidence, reason } = outcome.reading
+      if (outcome.provisional) return ''
+      if (text) return fill(words.answer.said, { text, sureness: sureness(words, confidence), percent: percent(confidence) })
+      const { what, remedy } = unread(words, reason)
+      return `${what} ${remedy}`
+    }
   }
-  if (outcome.kind !== 'read') return ''
-  const { text, confidence, reason } = outcome.reading
-  if (!text) return unread(words, reason).what
-  return fill(words.answer.said, { text, sureness: sureness(words, confidence), percent: percent(confidence) })
 }

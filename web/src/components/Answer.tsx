@@ -1,30 +1,43 @@
-import { Button } from '@mantine/core'
+import { useRef } from 'react'
 import type { Digit, Reading } from '../api/types'
+import { useOffer } from '../hooks/useOffer'
 import type { Outcome } from '../hooks/useReading'
 import { useWords } from '../hooks/useWords'
-import { failure, fill, percent, sureness, unread } from '../words'
+import { fill, percent, sureness } from '../words'
 import styles from './Answer.module.css'
 import { Bars } from './Bars'
 import { Figures } from './Figures'
+import { Message } from './Message'
 
 interface AnswerProps {
+  /** The sheet that the answer is for, by its id. */
+  readonly sheet: number
   readonly outcome: Outcome
   readonly chosen: number
   readonly onChoose: (index: number) => void
   /** What is shown does not cover all the ink. */
   readonly behind: boolean
-  /** Lets the server read what this device cannot. */
+  /** Lets the server read what this device does not. */
   readonly onElsewhere: () => void
 }
 
 /** What was read, how sure that is, and the ten probabilities of the chosen digit. */
-export function Answer({ outcome, chosen, onChoose, behind, onElsewhere }: AnswerProps) {
+export function Answer({ sheet, outcome, chosen, onChoose, behind, onElsewhere }: AnswerProps) {
   const { answer } = useWords()
+  const region = useRef<HTMLElement>(null)
+  const offer = useOffer(sheet)
   const reading = outcome.kind === 'read' ? outcome.reading : null
   const digit = reading?.digits[chosen] ?? reading?.digits[0]
-  const trouble = outcome.kind === 'failed' || (reading !== null && !digit)
+  const trouble = outcome.kind === 'failed' || outcome.kind === 'unsent' || (reading !== null && !digit)
+  // The button that is pressed goes away with what it stands below.
+  const pressed = (act: () => unknown) => {
+    region.current?.focus()
+    act()
+  }
   return (
     <section
+      ref={region}
+      tabIndex={-1}
       className={styles.answer}
       data-wide={trouble || (reading?.digits.length ?? 0) > 1 || undefined}
       data-trouble={trouble || undefined}
@@ -37,7 +50,7 @@ export function Answer({ outcome, chosen, onChoose, behind, onElsewhere }: Answe
               <Figures reading={reading} chosen={chosen} onChoose={onChoose} />
               <Certainty reading={reading} digit={digit} />
             </>
-          : <Message outcome={outcome} onElsewhere={onElsewhere} />}
+          : <Message outcome={outcome} offer={offer} onAgain={pressed} onElsewhere={() => { pressed(onElsewhere) }} />}
       </div>
       <Bars probabilities={digit?.probabilities ?? null} value={digit?.value ?? null} />
     </section>
@@ -62,41 +75,4 @@ function Certainty({ reading, digit }: { readonly reading: Reading; readonly dig
 function runnerUp(probabilities: readonly number[]): number | null {
   const [, second] = probabilities.map((p, digit) => ({ p, digit })).sort((a, b) => b.p - a.p)
   return second && second.p >= 0.1 ? second.digit : null
-}
-
-function Message({ outcome, onElsewhere }: Pick<AnswerProps, 'outcome' | 'onElsewhere'>) {
-  const words = useWords()
-  const { answer } = words
-  switch (outcome.kind) {
-    case 'empty':
-      return <><Blank /><p className={styles.quiet}>{answer.empty}</p></>
-    case 'pending':
-      return <><Blank /><p className={styles.pending}>{answer.pending}</p></>
-    case 'failed': {
-      const { what, remedy } = failure(words, outcome.error)
-      return (
-        <div className={styles.trouble}>
-          <p><strong>{what}</strong> {remedy}</p>
-          {outcome.error.passing && <Button className={styles.again} onClick={outcome.again}>{answer.again}</Button>}
-          {outcome.error.code === 'local_away' &&
-            <Button className={styles.elsewhere} variant="default" onClick={onElsewhere}>{answer.elsewhere}</Button>}
-        </div>
-      )
-    }
-    case 'read': {
-      const { reason, confidence } = outcome.reading
-      const { what, remedy } = unread(words, reason)
-      return (
-        <div className={styles.trouble}>
-          <p><strong>{what}</strong> {remedy}</p>
-          {reason === 'ambiguous' && <p className={styles.note}>{fill(answer.guess, { percent: percent(confidence) })}</p>}
-        </div>
-      )
-    }
-  }
-}
-
-/** Holds the place of the figures. */
-function Blank() {
-  return <p className={styles.figures} data-blank aria-hidden="true">–</p>
 }

@@ -24,10 +24,10 @@ import { Where } from './Where'
 /** The page: a sheet to write on or to lay pictures on, and what is read from it. */
 export function App() {
   const { sheet, undoable, redoable, steps } = useDesk()
-  const { tool, setTool, where, setWhere, single, setSingle } = useSettings()
+  const { tool, setTool, where, setWhere, sending, send, single, setSingle } = useSettings()
   const [live, setLive] = useState<Live | null>(null)
   const [help, setHelp] = useState(false)
-  const answers = useAnswers(sheet, live, where)
+  const answers = useAnswers(sheet, live, where, sending)
   const held = usePictures(steps.show)
   const onLive = useCallback((strokes: readonly Stroke[] | null) => {
     setLive(strokes && { version: performance.now(), strokes })
@@ -54,13 +54,14 @@ export function App() {
             <Strip sheet={sheet} outcomes={answers.outcomes} shown={answers.picture} onShow={answers.show} />}
         </div>
         <div className={styles.side}>
-          <Answer outcome={answers.outcome} chosen={answers.digit} onChoose={answers.choose}
-            behind={drawing && where === 'server'} onElsewhere={() => { setWhere('server') }} />
+          <Answer sheet={sheet.id} outcome={answers.outcome} chosen={answers.digit} onChoose={answers.choose}
+            behind={drawing && where === 'server'} onElsewhere={pictures.length > 0 ? send : () => { setWhere('server') }} />
           <TakeAlong sheet={sheet} answers={answers} />
-          <Where where={where} onWhere={setWhere} pictures={pictures.length > 0} />
+          <Where where={where} onWhere={setWhere} pictures={pictures.length > 0} sending={sending} />
         </div>
         <div className={styles.folds}>
-          <Folds sheet={sheet} picture={pictures[answers.picture] ?? null} where={where} entries={answers.entries} steps={steps} />
+          <Folds shown={sheet.kind === 'paper' ? sheet : (pictures[answers.picture] ?? null)} where={where} sending={sending}
+            entries={answers.entries} steps={steps} />
         </div>
       </main>
       <Announcer outcomes={answers.outcomes} drawing={drawing} />

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Picture, Sheet } from '../desk/desk'
+import type { Drawing, Picture } from '../desk/desk'
 import type { Entry, Where } from '../desk/history'
 import type { DeskSteps } from '../hooks/useDesk'
 import { useHistory } from '../hooks/useHistory'
@@ -9,15 +9,15 @@ import { History } from './History'
 import { Seen } from './Seen'
 
 interface FoldsProps {
-  readonly sheet: Sheet
-  readonly picture: Picture | null
+  readonly shown: Drawing | Picture | null
   readonly where: Where
+  readonly sending: boolean
   readonly entries: readonly Entry[]
   readonly steps: DeskSteps
 }
 
 /** What is folded away below the page: how the answer came about, and the readings before it. */
-export function Folds({ sheet, picture, where, entries, steps }: FoldsProps) {
+export function Folds({ shown, where, sending, entries, steps }: FoldsProps) {
   const words = useWords()
   const [seen, setSeen] = useState(false)
   const [past, setPast] = useState(false)
@@ -25,7 +25,7 @@ export function Folds({ sheet, picture, where, entries, steps }: FoldsProps) {
   return (
     <>
       <Fold title={words.seen.name} open={seen} onOpen={setSeen}>
-        <Seen sheet={sheet} picture={picture} where={where} />
+        <Seen shown={shown} where={where} sending={sending} />
       </Fold>
       <Fold title={words.history.name} note={history.length > 0 ? String(history.length) : ''} open={past} onOpen={setPast}>
         <History history={history} onAgain={({ strokes, at }) => { steps.lay(strokes, at) }} onClear={clear} />

@@ -3,7 +3,8 @@ import type { SyntheticEvent } from 'react'
 import { MOST, type Pictures } from '../desk/desk'
 import type { Outcome } from '../hooks/useReading'
 import { useWords } from '../hooks/useWords'
-import { counted, fill, unread, type Words } from '../words'
+import { fill, unread, type Words } from '../words'
+import { progressOf } from '../words/progress'
 import { useObjectUrl } from './Picture'
 import styles from './Strip.module.css'
 
@@ -18,8 +19,8 @@ interface StripProps {
 export function Strip({ sheet: { pictures, omitted }, outcomes, shown, onShow }: StripProps) {
   const words = useWords()
   const count = pictures.length
-  const done = outcomes.filter(({ kind }) => kind !== 'pending').length
-  const progress = counted(words, words.pictures.progress, count, { done })
+  const done = outcomes.filter(({ kind }) => kind === 'read' || kind === 'failed').length
+  const progress = progressOf(words, outcomes)
   return (
     <div className={styles.strip}>
       <div className={styles.progress}>
@@ -60,11 +61,13 @@ function hide({ currentTarget }: SyntheticEvent<HTMLImageElement>) {
 
 function answerOf(words: Words, outcome: Outcome | undefined): string {
   if (outcome?.kind === 'failed') return words.pictures.failed
+  if (outcome?.kind === 'unsent') return words.pictures.unsent
   if (outcome?.kind !== 'read') return words.pictures.pending
   return outcome.reading.text || unread(words, outcome.reading.reason).what
 }
 
 function briefly(outcome: Outcome | undefined): string {
   if (outcome?.kind === 'read') return outcome.reading.text || '–'
+  if (outcome?.kind === 'unsent') return '?'
   return outcome?.kind === 'failed' ? '!' : '…'
 }

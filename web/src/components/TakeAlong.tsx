@@ -6,7 +6,7 @@ import { useWords } from '../hooks/useWords'
 import { asJson, asText, type Answered } from '../picture/answers'
 import { drawingPng, picturePng } from '../picture/render'
 import { save, stem } from '../picture/save'
-import { fill } from '../words'
+import { failure, fill, unread, type Words } from '../words'
 import styles from './TakeAlong.module.css'
 
 interface TakeAlongProps {
@@ -16,12 +16,14 @@ interface TakeAlongProps {
 
 /** Copies the answer, or saves it as text, as JSON or as a picture with boxes. */
 export function TakeAlong({ sheet, answers }: TakeAlongProps) {
-  const { take } = useWords()
+  const words = useWords()
+  const { take } = words
   const [note, setNote] = useState({ sheet: sheet.id, text: '' })
   const answered = answeredOn(sheet, answers)
   const several = answers.outcomes.length > 1
   const name = several ? 'pictures' : stem(answered[0]?.name ?? 'drawing')
-  const here = answers.outcome.kind === 'read' && answers.outcome.reading.text !== ''
+  const text = () => asText(answered, (answer) => whyNot(words, answer))
+  const here = answers.outcome.kind === 'read' && answers.outcome.reading.text !== '' && !answers.outcome.provisional
 
   const trying = (act: () => Promise<string>) => () => {
     const say = (text: string) => { setNote({ sheet: sheet.id, text }) }
@@ -33,7 +35,7 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
     return fill(take.saved, { name: file })
   })
   const copy = trying(async () => {
-    await navigator.clipboard.writeText(asText(answered))
+    await navigator.clipboard.writeText(text())
     return take.copied
   })
   const act = (label: string, title: string, able: boolean, run: () => void) => (
@@ -47,7 +49,7 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
         {several ? take.copyAll : take.copy}
       </Button>
       <span className={styles.as} aria-hidden="true">{take.as}</span>
-      {act(take.text, take.textFile, any, saving('txt', () => new Blob([asText(answered)], { type: 'text/plain' })))}
+      {act(take.text, take.textFile, any, saving('txt', () => new Blob([text()], { type: 'text/plain' })))}
       {act(take.json, take.jsonFile, any, saving('json', () => new Blob([asJson(answered)], { type: 'application/json' })))}
       {act(take.png, take.pngFile, here, saving('png', () => pngOf(sheet, answers)))}
       <p className={styles.said} aria-live="polite">{note.sheet === sheet.id && note.text}</p>
@@ -55,11 +57,20 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
   )
 }
 
+/** Every picture with its reading or its error, once each has one; or the only text. */
 function answeredOn(sheet: Sheet, { outcomes }: Answers): readonly Answered[] {
-  return outcomes.flatMap((outcome, i) => {
-    if (outcome.kind !== 'read' || !outcome.reading.text) return []
-    return [{ name: sheet.kind === 'pictures' ? (sheet.pictures[i]?.file.name ?? null) : null, reading: outcome.reading }]
+  const answered = outcomes.flatMap((outcome, i): Answered[] => {
+    const name = sheet.kind === 'pictures' ? (sheet.pictures[i]?.file.name ?? null) : null
+    if (outcome.kind === 'failed') return [{ name, error: outcome.error }]
+    return outcome.kind === 'read' && !outcome.provisional ? [{ name, reading: outcome.reading }] : []
   })
+  if (outcomes.length === 1) return answered.filter((answer) => 'reading' in answer && answer.reading.text)
+  return answered.length === outcomes.length ? answered : []
+}
+
+function whyNot(words: Words, answer: Answered): string {
+  const { what, remedy } = 'reading' in answer ? unread(words, answer.reading.reason) : failure(words, answer.error)
+  return `(${what} ${remedy})`
 }
 
 async function pngOf(sheet: Sheet, { outcome, picture }: Answers): Promise<Blob> {

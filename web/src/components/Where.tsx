@@ -10,14 +10,16 @@ interface WhereProps {
   readonly onWhere: (where: Place) => void
   /** Pictures lie on the desk, not a drawing. */
   readonly pictures: boolean
+  /** Pictures may be sent. */
+  readonly sending: boolean
 }
 
-/** Where drawings are read, to be chosen, and in plain words what that means for what is given. Pictures leave no choice. */
-export function Where({ where, onWhere, pictures }: WhereProps) {
+/** Where it is read, to be chosen, and in plain words what that means for what is given. */
+export function Where({ where, onWhere, pictures, sending }: WhereProps) {
   const words = useWords().where
   const online = useOnline()
   const other = useOtherModel()
-  const sentence = pictures ? words.picture : where === 'device' ? words.onDevice : words.onServer
+  const what = pictures ? (sending ? 'picture' : 'unsent') : where === 'device' ? 'onDevice' : 'onServer'
   return (
     <div className={styles.where}>
       <SegmentedControl
@@ -25,12 +27,11 @@ export function Where({ where, onWhere, pictures }: WhereProps) {
         withItemsBorders={false}
         aria-label={words.name}
         classNames={{ root: styles.switch, label: styles.place, indicator: styles.indicator }}
-        value={pictures ? 'server' : where}
-        disabled={pictures}
+        value={pictures && sending ? 'server' : where}
         onChange={onWhere}
         data={places.map((value) => ({ value, label: words[value] }))}
       />
-      <p className={styles.sentence}>{online ? sentence : words.offline}</p>
+      <p className={styles.sentence}>{online ? words[what] : words.offline[what]}</p>
       {other && <p className={styles.sentence}>{words.other}</p>}
     </div>
   )

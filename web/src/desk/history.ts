@@ -20,15 +20,22 @@ export interface Entry {
 /** As many as fit well below what a browser keeps for a page. */
 const MOST = 60
 
+const NONE: readonly Stroke[] = []
+
 export function entryOf(at: number, where: Where, reading: Reading, of: { name: string } | { strokes: readonly Stroke[] }): Entry {
   const { text, confidence, reason } = reading
-  const [name, strokes] = 'name' in of ? [of.name, []] : [null, of.strokes]
+  const [name, strokes] = 'name' in of ? [of.name, NONE] : [null, of.strokes]
   return { at, where, text, confidence, reason, name, strokes }
 }
 
 /** The history with an entry in it, newest first; what is still being drawn takes its own place again. */
 export function remember(history: readonly Entry[], entry: Entry): readonly Entry[] {
   return [entry, ...history.filter(({ at }) => at !== entry.at)].sort((a, b) => b.at - a.at).slice(0, MOST)
+}
+
+/** Whether both are of the same reading: of the same ink or picture, read in the same place. */
+export function isSame(one: Entry, other: Entry): boolean {
+  return one.at === other.at && one.where === other.where && one.strokes === other.strokes
 }
 
 export function packHistory(history: readonly Entry[]): unknown {

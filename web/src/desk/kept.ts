@@ -2,12 +2,13 @@
 const PREFIX = 'inkdigits.'
 const VERSION = 1
 
-/** Keeps a value in this browser; where storage is full or forbidden, it is simply not kept. */
-export function keep(name: string, value: unknown): void {
+/** Keeps a value in this browser, and says whether it could: where storage is full or forbidden, the page works without. */
+export function keep(name: string, value: unknown): boolean {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify({ version: VERSION, value }))
+    return true
   } catch {
-    // The page works without.
+    return false
   }
 }
 
@@ -20,6 +21,13 @@ export function kept<T>(name: string, parse: (value: unknown) => T | null): T | 
   } catch {
     return null
   }
+}
+
+/** Calls back when another tab keeps something else under the name; returns what ends that. */
+export function whenKept(name: string, changed: () => void): () => void {
+  const listen = ({ key }: StorageEvent) => { if (key === null || key === PREFIX + name) changed() }
+  window.addEventListener('storage', listen)
+  return () => { window.removeEventListener('storage', listen) }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -21,16 +21,16 @@ export interface Answers {
   readonly entries: readonly Entry[]
 }
 
-/** What is read on a sheet, and what of it is being looked at. */
-export function useAnswers(sheet: Sheet, live: Live | null, where: Where): Answers {
+/** What is read on a sheet, pictures if they are for `sending`, and what of it is being looked at. */
+export function useAnswers(sheet: Sheet, live: Live | null, where: Where, sending: boolean): Answers {
   const drawing = sheet.kind === 'paper' ? sheet : blank
   const pictures = sheet.kind === 'pictures' ? sheet.pictures : none
   const drawn = useReading(drawing, live, where)
-  const read = usePictureReadings(pictures)
+  const read = usePictureReadings(pictures, sending)
   const [look, setLook] = useState({ sheet: 0, picture: 0, digit: 0 })
   const { picture, digit } = look.sheet === sheet.id ? look : { picture: 0, digit: 0 }
 
-  const drawnReading = drawn.kind === 'read' && !live ? drawn.reading : null
+  const drawnReading = drawn.kind === 'read' && !drawn.provisional ? drawn.reading : null
   const entries = useMemo(() => [
     ...(drawnReading && drawing.begun ? [entryOf(drawing.begun, where, drawnReading, drawing)] : []),
     ...pictures.flatMap(({ at, file }, i) => {

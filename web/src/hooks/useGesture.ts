@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { erase, eraseAlong } from '../desk/erase'
 import { ERASER, pens, type Tool } from '../desk/tool'
 import { extend, type Point, type Stroke } from '../ink/stroke'
@@ -39,6 +39,12 @@ export function useGesture({ strokes, tool, onStroke, onErase, onLive }: Gesture
     if (!next) onLive(null)
     else frame.current = requestAnimationFrame(() => { onLive(next.current ? [...next.strokes, next.current] : next.strokes) })
   }
+  // A step taken meanwhile counts: the gesture goes on over what it has left.
+  const rebase = useEffectEvent((left: readonly Stroke[]) => {
+    if (now.current) change({ ...now.current, strokes: left })
+  })
+  useEffect(() => { rebase(strokes) }, [strokes])
+
   const gesture: Gesture = {
     begin: (point, { pressed, erasing }) => {
       if (erasing || tool === 'eraser') {

@@ -7,12 +7,14 @@ import type { Where } from '../desk/history'
 import { toWire, type Stroke } from '../ink/stroke'
 import { LocalAway, glanceAt, readDrawing } from '../local'
 
-/** What is known of a sheet: an answer always belongs to what it is asked for. */
+/** What is known of a sheet. Pictures are `unsent` until the server may read them. */
 export type Outcome =
   | { readonly kind: 'empty' }
+  | { readonly kind: 'unsent' }
   | { readonly kind: 'pending' }
-  | { readonly kind: 'read'; readonly reading: Reading }
-  | { readonly kind: 'failed'; readonly error: Failure; readonly again: () => void }
+  /** `provisional` if the sheet has changed since, or is about to: not to be told or kept. */
+  | { readonly kind: 'read'; readonly reading: Reading; readonly provisional: boolean }
+  | { readonly kind: 'failed'; readonly error: Failure; readonly again: () => unknown }
 
 /** `code` finds its words; `passing` says that asking again may help. */
 export type Failure = Pick<ReadError, 'message' | 'remedy' | 'passing'> & { readonly code: string }
@@ -40,12 +42,15 @@ export function useReading(drawing: Drawing, live: Live | null, where: Where): O
       : read({ kind: 'paper', strokes: shown.strokes }, signal),
     enabled: !empty,
     gcTime: KEPT,
+    // Which is off where requests do not wait for a network.
+    refetchOnReconnect: true,
     // On the device the next answer is a blink away, so the last one stays until then.
     placeholderData: (last, asked) =>
       asked?.queryKey[1] === 'device' && where === 'device' && [drawing.begun, UNNAMED].includes(asked.queryKey[2] as number) ? last : undefined,
   })
   if (empty) return { kind: 'empty' }
-  return outcomeOf(query)
+  const outcome = outcomeOf(query)
+  return live && outcome.kind === 'read' ? { ...outcome, provisional: true } : outcome
 }
 
 interface Asked {
@@ -53,12 +58,12 @@ interface Asked {
   readonly error: Error | null
   readonly isFetching: boolean
   readonly isPlaceholderData: boolean
-  readonly refetch: () => Promise<unknown>
+  readonly refetch: () => unknown
 }
 
 export function outcomeOf({ data, error, isFetching, isPlaceholderData, refetch }: Asked): Outcome {
-  if (data && (!isFetching || isPlaceholderData)) return { kind: 'read', reading: data }
-  if (error && !isFetching) return { kind: 'failed', error: failureOf(error), again: () => void refetch() }
+  if (data && (!isFetching || isPlaceholderData)) return { kind: 'read', reading: data, provisional: isPlaceholderData }
+  if (error && !isFetching) return { kind: 'failed', error: failureOf(error), again: refetch }
   return { kind: 'pending' }
 }
 

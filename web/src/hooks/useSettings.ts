@@ -1,13 +1,25 @@
+import { useState } from 'react'
 import type { Where } from '../desk/history'
 import { isTool, type Tool } from '../desk/tool'
 import { useKept } from './useKept'
 
-/** What this browser keeps of its reader's wishes: the tool, where drawings are read, shortcuts of a single key. */
+/**
+ * What this browser keeps of its reader's wishes: the tool, where drawings are read, shortcuts of a single key.
+ *
+ * Pictures, which only the server reads, are for `sending` while drawings are sent too, or from `send` on until the
+ * place is chosen anew or the page is left.
+ */
 export function useSettings() {
   const [tool, setTool] = useKept<Tool>('tool', parseTool, 'medium')
-  const [where, setWhere] = useKept<Where>('where', parseWhere, 'device')
+  const [where, keepWhere] = useKept<Where>('where', parseWhere, 'device')
   const [single, setSingle] = useKept('single', parseFlag, true)
-  return { tool, setTool, where, setWhere, single, setSingle }
+  const [asked, setAsked] = useState(false)
+  const setWhere = (place: Where) => {
+    keepWhere(place)
+    setAsked(false)
+  }
+  const send = () => { setAsked(true) }
+  return { tool, setTool, where, setWhere, sending: asked || where === 'server', send, single, setSingle }
 }
 
 const parseTool = (value: unknown) => (isTool(value) ? value : null)

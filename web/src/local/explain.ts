@@ -3,7 +3,7 @@ import { classify, SIDE, tiles } from './model'
 import type { Network } from './network'
 import { greatest, sum } from './numbers'
 import type { Answered } from './reader'
-import type { Seen } from './types'
+import type { Explained, Seen } from './types'
 
 /** What takes ink away is a soft disc: a Gaussian with this standard deviation, every so many pixels of the
  * tile; where it would take less ink than this many full pixels it is not tried. */
@@ -12,8 +12,8 @@ const STRIDE = 2
 const LEAST_INK = 0.5
 const TINY = 1e-6
 
-/** What the network saw of each digit that was told, and the ink that decided. */
-export async function explain(digits: Network, { reading, chosen }: Answered): Promise<Seen[]> {
+/** What was taken for ink, where digits were looked for, and what the network saw of each that was told. */
+export async function explain(digits: Network, { reading, chosen, others, ink }: Answered): Promise<Explained> {
   const seen: Seen[] = []
   for (const [i, tile] of (await tiles(digits, chosen.map(({ ink }) => ink))).entries()) {
     const digit = reading.digits[i]
@@ -21,7 +21,7 @@ export async function explain(digits: Network, { reading, chosen }: Answered): P
     const { value, box } = digit
     seen.push({ value, box, tile: tile.values, saliency: await saliency(digits, tile, value) })
   }
-  return seen
+  return { ink: ink.pixels, digits: seen, others: others.map(({ box }) => box) }
 }
 
 /**

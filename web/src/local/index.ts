@@ -1,8 +1,8 @@
 import type { Reading } from '../api/types'
 import { ask } from './ask'
-import type { Drawing, Seen } from './types'
+import type { Drawing, Explained } from './types'
 
-export { LocalAway, type Drawing, type Seen } from './types'
+export { LocalAway, type Drawing, type Explained, type Seen } from './types'
 
 /**
  * Reads a drawing on this device, as the server would; nothing is sent anywhere.
@@ -19,8 +19,8 @@ export function glanceAt(drawing: Drawing, signal?: AbortSignal): Promise<Readin
   return ask({ kind: 'glance', drawing }, signal)
 }
 
-/** What the network saw of each digit of a drawing, in the order of the reading. Throws as `readDrawing`. */
-export function seenIn(drawing: Drawing, signal?: AbortSignal): Promise<readonly Seen[]> {
+/** What the network saw of a drawing, its digits in the order of the reading. Throws as `readDrawing`. */
+export function seenIn(drawing: Drawing, signal?: AbortSignal): Promise<Explained> {
   return ask({ kind: 'see', drawing }, signal)
 }
 

@@ -8,7 +8,7 @@ import { greatest, sum } from './numbers'
 import { isCovered, pageOf, type Page } from './page'
 import { asOne, byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
 import { withoutSlashes } from './slashes'
-import { render } from './strokes'
+import { render, type Ink } from './strokes'
 import type { Drawing } from './types'
 
 /** The finder is believed rather than the rules if it reads so much more: of 1 for a sure digit. */
@@ -20,10 +20,12 @@ export interface Shelf {
   readonly seekers: () => Promise<Seekers>
 }
 
-/** A reading, and the candidate of each of its digits. */
+/** A reading, the candidate of each of its digits and those that were not told, and the ink. */
 export interface Answered {
   readonly reading: Reading
   readonly chosen: readonly Candidate[]
+  readonly others: readonly Candidate[]
+  readonly ink: Ink
 }
 
 /** Reads a drawing: by the rules if they are sure or it is but a glance, else by them or by the finder, whichever reads more; one glyph by both. */
@@ -37,7 +39,7 @@ export async function read(shelf: Shelf, drawing: Drawing, glance = false): Prom
   const lines = seen.turned ? seen.lines : withoutSlashes(seen.lines)
   const [sight, choice] = lines === seen.lines ? [seen, first] : [{ ...seen, lines }, choose(lines)]
   const reason = reasonOf(choice.lines.flat(), sight.lines.flat(), choice.confidence, least)
-  return answer(sight, choice, reason && isBare(page) ? 'blank' : reason)
+  return { ...answer(sight, choice, reason && isBare(page) ? 'blank' : reason), ink: page.ink }
 }
 
 /** What is to be believed of a page, and the choice of its candidates. */
@@ -72,16 +74,17 @@ function readable({ lines }: Choice): number {
   return sum(lines.flat().map((candidate) => 2 * sureness(candidate) - 1))
 }
 
-function answer(sight: Sight, { lines, confidence }: Choice, reason: Reading['reason']): Answered {
+function answer(sight: Sight, { lines, confidence }: Choice, reason: Reading['reason']): Omit<Answered, 'ink'> {
   const told = reason === null ? lines : []
+  const chosen = told.flat()
   const reading = {
     text: told.map((line) => textOf(line, sight.turned)).join('\n'),
     confidence: lines.length > 0 ? confidence : greatest(sight.lines.flat().map(sureness)),
     reason,
     turned: sight.turned,
-    digits: told.flat().map(digit),
+    digits: chosen.map(digit),
   }
-  return { reading, chosen: told.flat() }
+  return { reading, chosen, others: sight.lines.flat().filter((candidate) => !chosen.includes(candidate)) }
 }
 
 function digit(candidate: Candidate): Digit {

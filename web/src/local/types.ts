@@ -1,4 +1,5 @@
 import type { Box, Reading } from '../api/types'
+import type { Grid } from './grid'
 
 /** A drawing as the API takes it (see `toWire`): strokes of `[x, y]` points, y down, in any unit. */
 export type Drawing = readonly (readonly (readonly number[])[])[]
@@ -14,6 +15,15 @@ export interface Seen {
   readonly saliency: Float32Array
 }
 
+/** How the answer to a drawing came about. */
+export interface Explained {
+  /** What was taken for ink: 0 is paper, 1 is pen. */
+  readonly ink: Grid
+  readonly digits: readonly Seen[]
+  /** Where it looked besides, in the unit of the strokes: everywhere, if the answer was declined. */
+  readonly others: readonly Box[]
+}
+
 /** The reader could not be fetched or started on this device, or it broke down. Asking again may help. */
 export class LocalAway extends Error {
   override readonly name = 'LocalAway'
@@ -24,7 +34,7 @@ export interface Answers {
   readonly prepare: undefined
   readonly glance: Reading
   readonly read: Reading
-  readonly see: readonly Seen[]
+  readonly see: Explained
 }
 export interface Question<Kind extends keyof Answers = keyof Answers> {
   readonly kind: Kind

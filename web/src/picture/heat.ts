@@ -21,6 +21,16 @@ export function tilePixels(tile: ArrayLike<number>, saliency: ArrayLike<number> 
   return pixels
 }
 
+/** Ink as a picture, dark on white. */
+export function inkPixels(ink: ArrayLike<number>): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(4 * ink.length)
+  for (let i = 0; i < ink.length; i++) {
+    const grey = 255 * (1 - (ink[i] ?? 0))
+    pixels.set([grey, grey, grey, 255], 4 * i)
+  }
+  return pixels
+}
+
 function heat(strength: number): Colour {
   const [low, middle, high] = HEAT
   return strength < 0.5 ? blend(low, middle, 2 * strength) : blend(middle, high, 2 * strength - 1)

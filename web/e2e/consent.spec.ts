@@ -1,0 +1,90 @@
+import { expect, test, type Page } from '@playwright/test'
+import { answerOf, expectRead, open, readOnServer, send, sentFrom } from './answer'
+import { hand, upload, uploadAll } from './give'
+import { pngOf, shapes } from './pen'
+
+const asking = 'Only the server reads pictures. They are not sent until you say so.'
+
+const ways: readonly (readonly [way: string, give: (page: Page, png: Buffer) => Promise<void>])[] = [
+  ['uploaded', (page, png) => upload(page, 'handed.png', 'image/png', png)],
+  ['dropped', (page, png) => hand(page, 'drop', png)],
+  ['pasted', (page, png) => hand(page, 'paste', png)],
+]
+
+test.beforeEach(async ({ page }) => {
+  await open(page)
+})
+
+for (const [way, give] of ways) {
+  test(`a picture that is ${way} is shown, and sent once that is asked for; the next is sent at once`, async ({ page }) => {
+    const sent = sentFrom(page)
+    await give(page, await pngOf(page, shapes.seven))
+    await expect(page.getByRole('img', { name: 'The picture handed.png' })).toBeVisible()
+    await expect(page.getByRole('status')).toHaveText(asking)
+    await expect(page.getByText('Your pictures are still on this device only.')).toBeVisible()
+    await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
+    await expect(page.getByRole('button', { name: 'Read on the server' })).toBeFocused()
+    expect(sent).toEqual([])
+    await page.keyboard.press('Enter')
+    await expectRead(page, '7')
+    await expect(answerOf(page)).toBeFocused()
+    await expect(page.getByText('Pictures are sent to the server')).toBeVisible()
+    await expect(page.getByRole('radio', { name: 'On the server' })).toBeChecked()
+    await give(page, await pngOf(page, shapes.three))
+    await expectRead(page, '3')
+    expect(sent).toHaveLength(2)
+  })
+}
+
+test('that pictures may be sent holds for one visit, and not for drawings', async ({ page }) => {
+  const png = await pngOf(page, shapes.seven)
+  await hand(page, 'paste', png)
+  await send(page)
+  await expectRead(page, '7')
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
+  await page.reload()
+  const sent = sentFrom(page)
+  await hand(page, 'paste', png)
+  await expect(page.getByRole('status')).toHaveText(asking)
+  expect(sent).toEqual([])
+})
+
+test('one press sends all the pictures of a sheet', async ({ page }) => {
+  const sent = sentFrom(page)
+  const buffer = await pngOf(page, shapes.one)
+  await uploadAll(page, ['a.png', 'b.png', 'c.png', 'd.png'].map((name) => ({ name, buffer })))
+  const pictures = page.getByRole('group', { name: 'Pictures' }).getByRole('button')
+  await expect(pictures.nth(1)).toHaveAccessibleName('b.png, picture 2 of 4: not sent')
+  await expect(page.getByRole('button', { name: 'Copy all' })).toHaveAttribute('aria-disabled', 'true')
+  await pictures.nth(1).click()
+  await expect(page.getByRole('status')).toHaveText(asking)
+  expect(sent).toEqual([])
+  await send(page)
+  await expect(page.getByRole('status')).toHaveText('4 of 4 pictures read')
+  expect(sent).toHaveLength(4)
+})
+
+test('the switch lets pictures be sent, and no more of them', async ({ page }) => {
+  const png = await pngOf(page, shapes.seven)
+  await hand(page, 'paste', png)
+  await readOnServer(page)
+  await expectRead(page, '7')
+  await page.getByText('On this device', { exact: true }).click()
+  await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
+  const sent = sentFrom(page)
+  await hand(page, 'paste', png)
+  await expect(page.getByRole('status')).toHaveText(asking)
+  expect(sent).toEqual([])
+})
+
+test('a picture that is brought back asks again, and leaves the focus where it is', async ({ page }) => {
+  await hand(page, 'paste', await pngOf(page, shapes.seven))
+  await expect(page.getByRole('button', { name: 'Read on the server' })).toBeFocused()
+  await page.getByRole('button', { name: 'Clear' }).click()
+  const undo = page.getByRole('button', { name: 'Undo' })
+  await undo.focus()
+  await page.keyboard.press('Enter')
+  await expect(answerOf(page)).toContainText(asking)
+  await expect(undo).toBeFocused()
+})

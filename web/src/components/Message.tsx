@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core'
+import type { Ref } from 'react'
+import type { Outcome } from '../hooks/useReading'
+import { useWords } from '../hooks/useWords'
+import { failure, fill, percent, unread } from '../words'
+import styles from './Answer.module.css'
+
+interface MessageProps {
+  readonly outcome: Outcome
+  /** The button that lets pictures be sent. */
+  readonly offer: Ref<HTMLButtonElement>
+  readonly onAgain: (again: () => unknown) => void
+  readonly onElsewhere: () => void
+}
+
+/** Why there is no text, and what can be done about it. */
+export function Message({ outcome, offer, onAgain, onElsewhere }: MessageProps) {
+  const words = useWords()
+  const { answer } = words
+  switch (outcome.kind) {
+    case 'empty':
+      return <><Blank /><p className={styles.quiet}>{answer.empty}</p></>
+    case 'pending':
+      return <><Blank /><p className={styles.pending}>{answer.pending}</p></>
+    case 'unsent':
+      return (
+        <div className={styles.trouble}>
+          <p>{answer.unsent}</p>
+          <Button ref={offer} className={styles.again} onClick={onElsewhere}>{answer.elsewhere}</Button>
+        </div>
+      )
+    case 'failed': {
+      const { what, remedy } = failure(words, outcome.error)
+      return (
+        <div className={styles.trouble}>
+          <p><strong>{what}</strong> {remedy}</p>
+          {outcome.error.passing &&
+            <Button className={styles.again} onClick={() => { onAgain(outcome.again) }}>{answer.again}</Button>}
+          {outcome.error.code === 'local_away' &&
+            <Button className={styles.elsewhere} variant="default" onClick={onElsewhere}>{answer.elsewhere}</Button>}
+        </div>
+      )
+    }
+    case 'read': {
+      const { reason, confidence } = outcome.reading
+      const { what, remedy } = unread(words, reason)
+      return (
+        <div className={styles.trouble}>
+          <p><strong>{what}</strong> {remedy}</p>
+          {reason === 'ambiguous' && <p className={styles.note}>{fill(answer.guess, { percent: percent(confidence) })}</p>}
+        </div>
+      )
+    }
+  }
+}
+
+/** Holds the place of the figures. */
+function Blank() {
+  return <p className={styles.figures} data-blank aria-hidden="true">–</p>
+}
