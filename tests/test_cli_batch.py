@@ -111,6 +111,14 @@ def test_several_inputs_and_options(runner: Runner, folder: Path, tmp_path: Path
     assert [line.split(",")[1] for line in out.read_text().splitlines()[1:]] == ["", "no 7", "no 7"]
 
 
+def test_a_pipe_in_a_list_is_not_waited_for(runner: Runner, folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(folder / "pipe.png")
+    (tmp_path / "list.csv").write_text(f"path\n{folder / 'pipe.png'}\n{folder / 'a.png'}\n")
+    out = tmp_path / "rows.csv"
+    assert runner("batch", tmp_path / "list.csv", out, "--workers", 1).code == 3
+    assert [line.split(",")[-1] for line in out.read_text().splitlines()[1:]] == ["file_unreadable", ""]
+
+
 def test_a_list_of_nothing_is_no_fault(runner: Runner, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("path\n")
     (tmp_path / "list.jsonl").write_text("")

@@ -109,6 +109,20 @@ def test_the_others_are_still_read(runner: Runner, folder: Path) -> None:
     assert "missing.png" in outcome.err
 
 
+def test_a_pipe_is_not_waited_for(runner: Runner, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    outcome = runner("read", tmp_path / "a.png")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert f"{tmp_path / 'a.png'} cannot be read: it is a pipe or a device" in outcome.err
+
+
+def test_stdin_has_a_path_as_well(seven_png: bytes) -> None:
+    done = subprocess.run(
+        [*INKDIGITS, "read", "/dev/stdin"], input=seven_png, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout[:3]) == (0, b"7 (")
+
+
 def test_a_truncated_file(runner: Runner, folder: Path, seven_png: bytes) -> None:
     (folder / "cut.png").write_bytes(seven_png[:-40])
     outcome = runner("read", "--json", folder / "cut.png")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -135,6 +136,23 @@ def test_arrays_of_every_kind_agree(dtype: type, whole: int, channels: int) -> N
         array[..., 3] = 1
     pixels = decode((array * whole).astype(dtype)).pixels
     np.testing.assert_allclose(pixels, grey, atol=1e-6)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    (tmp_path / "b.png").symlink_to("/dev/zero")
+    for path in (tmp_path / "a.png", str(tmp_path / "b.png")):
+        with pytest.raises(FileUnreadable, match="no regular file") as caught:
+            decode(path)
+        assert "read -" in caught.value.remedy
+
+
+def test_what_is_open_already_may_be_a_pipe(seven_png: bytes) -> None:
+    ours, theirs = os.pipe()
+    os.write(theirs, seven_png)
+    os.close(theirs)
+    assert decode(f"/dev/fd/{ours}").pixels.shape == (28, 28)
+    os.close(ours)
 
 
 def test_paths_bytes_files_and_images_agree(tmp_path: Path, ramp: NDArray[np.uint8]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import struct
 import threading
 from collections.abc import Iterator
@@ -56,6 +57,9 @@ SMALLER = 2
 LARGE = 8_000_000
 _ALONE = threading.Lock()
 OPEN = "Open it with mode 'rb', and let it be open until it is read."
+REGULAR = "Give a regular file, or its bytes; `inkdigits read -` takes those from its standard input."
+#: How the paths of files begin that are open already, whatever these are.
+STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 #: Bytes of a file that are read at first.
 SMALL = 2**16
 SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
@@ -99,6 +103,7 @@ def _bytes_of(source: Any, most: int) -> tuple[str, bytes]:
         return "The picture", bytes(source)
     if isinstance(source, str | os.PathLike):
         try:
+            _check_regular(source)
             with Path(source).open("rb") as file:
                 return str(source), _start_of(file, most + 1)
         except OSError as error:
@@ -111,6 +116,14 @@ def _bytes_of(source: Any, most: int) -> tuple[str, bytes]:
         f"A {type(source).__name__} is not a picture",
         "Give a path, bytes, a binary file, a PIL image, an array or strokes.",
     )
+
+
+def _check_regular(path: str | os.PathLike[str]) -> None:
+    """Raises FileUnreadable where whoever opens the path may wait for somebody else forever."""
+    mode = os.stat(path).st_mode  # noqa: PTH116  (a third of the time)
+    # A folder says by itself that it is one.
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or os.fspath(path).startswith(STREAMS)):
+        raise FileUnreadable(f"{path} cannot be read: it is a pipe or a device, and no regular file", REGULAR)
 
 
 def _start_of(file: BinaryIO, most: int) -> bytes:
