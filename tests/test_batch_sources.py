@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -79,6 +82,55 @@ def test_a_glob_is_read_in_order_and_takes_every_kind_of_name(pictures: Path) ->
 def test_a_link_to_nothing_is_no_picture(pictures: Path) -> None:
     (pictures / "d.png").symlink_to("nowhere.png")
     assert [Path(item.key).name for item in items(pictures)] == ["a.png", "2.png", "c ü.PNG"]
+
+
+def test_a_link_to_a_folder_is_followed(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "deep").mkdir()
+    (other / "deep" / "x.png").write_bytes(b"x")
+    (pictures / "z").symlink_to(other)
+    (pictures / "y").symlink_to(other)
+    found = [item.key for item in items(pictures)]
+    assert found == sorted(str(pictures / name) for name in (*PICTURES, "y/deep/x.png"))
+    assert items(pictures / "z") == [Item(path := str(pictures / "z/deep/x.png"), path)]
+
+
+def test_links_may_go_round(pictures: Path) -> None:
+    (pictures / "b" / "up").symlink_to(pictures)
+    (pictures / "0").symlink_to(pictures / "b")
+    (pictures / "self.png").symlink_to("self.png")
+    assert [item.key for item in items(pictures)] == [str(pictures / name) for name in sorted(PICTURES)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_links_are_followed_in_the_same_order_whatever_the_disk_says(
+    pictures: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, turned: bool
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "x.png").write_bytes(b"x")
+    for name in ("m", "b/a", "n"):
+        (pictures / name).symlink_to(other)
+    scandir = os.scandir
+
+    @contextmanager
+    def scanned(folder: str) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(folder) as entries:
+            yield sorted(entries, key=lambda entry: entry.name, reverse=turned)
+
+    monkeypatch.setattr(os, "scandir", scanned)
+    assert str(pictures / "b/a/x.png") in [item.key for item in items(pictures)]
+    assert len(items(pictures)) == 4
+
+
+def test_what_a_mac_puts_beside_a_picture_is_none(pictures: Path) -> None:
+    (pictures / "._a.png").write_bytes(b"\0\5\x16\7")
+    assert len(items(pictures)) == len(PICTURES)
+    with zipfile.ZipFile(pictures / "x.zip", "w") as archive, tarfile.open(pictures / "x.tar", "w") as tar:
+        for name in ("b/a.png", "__MACOSX/b/._a.png", "._b.png"):
+            archive.writestr(name, b"x")
+            tar.addfile(tarfile.TarInfo(name))
+    for name in ("x.zip", "x.tar"):
+        assert [item.key for item in items(pictures / name)] == [f"{pictures / name}!b/a.png"]
 
 
 def test_a_folder_that_is_gone_stands_for_itself(tmp_path: Path) -> None:

@@ -38,8 +38,10 @@ def matches(pattern: str) -> Iterator[str]:
 
 
 def is_picture(name: str) -> bool:
-    """Whether a file of this name is taken for a picture."""
-    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122
+    """Whether a file of this name, or member of this path, is taken for a picture."""
+    # A Mac puts a file `._a.png`, which is none, beside each a.png.
+    apple = name.rpartition("/")[2].startswith("._")
+    return os.path.splitext(name)[1].lower() in SUFFIXES and not apple  # noqa: PTH122
 
 
 def _entries(paths: Iterable[str]) -> Iterator[Entry]:
@@ -49,19 +51,41 @@ def _entries(paths: Iterable[str]) -> Iterator[Entry]:
 
 
 def _walk(folder: str) -> Iterator[str]:
-    """Pictures below a folder in no order; a folder that cannot be read stands for itself, to fail later."""
+    """Pictures below a folder in no order, those behind links too.
+
+    Each folder counts once: by a path without links, else by the first of those with the fewest.
+    """
+    seen, links = set[tuple[int, int]](), [folder]
+    while links:
+        further = list[str]()
+        for one in sorted(links):
+            yield from _below(one, seen, further)
+        links = further
+
+
+def _below(folder: str, seen: set[tuple[int, int]], links: list[str]) -> Iterator[str]:
+    """Pictures in folders that were not `seen`; links to others are put to `links`. A folder that cannot be
+    read stands for itself, to fail later."""
     below = []
     try:
+        told = os.stat(folder)  # noqa: PTH116
+        if (same := (told.st_dev, told.st_ino)) in seen:
+            return
+        seen.add(same)
         with os.scandir(folder) as entries:
             for entry in entries:
+                plain = entry.is_file(follow_symlinks=False)
                 if entry.is_dir(follow_symlinks=False):
                     below.append(entry.path)
-                elif is_picture(entry.name) and entry.is_file():
+                elif not plain and os.path.isdir(entry.path):  # noqa: PTH112
+                    links.append(entry.path)
+                # Of a link to itself the entry would raise, and end the folder.
+                elif is_picture(entry.name) and (plain or os.path.isfile(entry.path)):  # noqa: PTH113
                     yield entry.path
     except OSError:
         yield folder
-    for one in below:
-        yield from _walk(one)
+    for one in sorted(below):
+        yield from _below(one, seen, links)
 
 
 def in_order(names: Iterable[str]) -> tuple[int, Iterator[str]]:
