@@ -93,6 +93,16 @@ def test_the_lock_is_of_what_the_package_asks_for() -> None:
         )
 
 
+def test_what_the_image_cannot_read_is_said_where_it_is_used() -> None:
+    assert "pillow-heif" not in {pin.name for pin, _ in locked()}
+    assert "## What it reads\n" in (HERE / "README.md").read_text("utf-8")
+    for place in ("kubernetes", "platforms"):
+        manual = (ROOT / "deploy" / place / "README.md").read_text("utf-8")
+        assert "(../container/README.md#what-it-reads)" in manual
+    # So that the manual's `sed` finds what it puts the decoder behind.
+    assert "--extra serve " in (ROOT / "scripts" / "release" / "lock.sh").read_text("utf-8")
+
+
 def test_everything_locked_has_hashes() -> None:
     for pin, hashes in locked():
         assert re.fullmatch(r"==[^*,]+", str(pin.specifier))

@@ -1,16 +1,20 @@
-"""Do what Heroku does with the files at the root: build the page, install the package, start the Procfile.
+"""Do what Heroku, Vercel and Netlify do with the files at the root.
 
+Heroku builds the page, installs the package and starts the Procfile; the others build the page for a host of
+files.
 Needs node, and honcho as `make` installs them: .venv/bin/python deploy/platforms/check.py
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -18,6 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS, PORT = "http://127.0.0.1:5055", "5055"
+#: Where the page of a host of files finds its API.
+API = "https://digits.example.org"
 #: Seconds until what the Procfile starts must answer.
 PATIENCE = 30
 
@@ -31,6 +37,9 @@ def main() -> None:
         pip = ["venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         step("requirements.txt is installed", [*pip, "--requirement", "requirements.txt"], folder)
         serve(folder)
+        os.environ["INKDIGITS_API"] = API
+        vercel(folder)
+        netlify(folder)
 
 
 def copy(folder: Path) -> None:
@@ -48,6 +57,25 @@ def step(what: str, command: Sequence[str], folder: Path) -> None:
     started = time.perf_counter()
     subprocess.run(command, cwd=folder, check=True)
     print(f"ok   {what}: {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def vercel(folder: Path) -> None:
+    told = json.loads((folder / "vercel.json").read_text("utf-8"))
+    step("Vercel's install", ["sh", "-c", told["installCommand"]], folder)
+    step("Vercel's build", ["sh", "-c", told["buildCommand"]], folder)
+    made = folder / ".vercel" / "output"
+    assert b'<div id="root">' in (made / "static" / "index.html").read_bytes()
+    assert f"{API}/$1" in (made / "config.json").read_text("utf-8")
+
+
+def netlify(folder: Path) -> None:
+    told = tomllib.loads((folder / "netlify.toml").read_text("utf-8"))["build"]
+    base = folder / told["base"]
+    step("Netlify's install", ["npm", "ci"], base)
+    step("Netlify's build", ["sh", "-c", told["command"]], base)
+    made = base / told["publish"]
+    assert b'<div id="root">' in (made / "index.html").read_bytes()
+    assert f"{API}/api/:splat" in (made / "_redirects").read_text("utf-8")
 
 
 def serve(folder: Path) -> None:
