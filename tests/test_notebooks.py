@@ -11,7 +11,10 @@ from conftest import FIXTURES
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+from inkdigits.training.run import load_run
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = ROOT / "notebooks"
 #: What stands in the cell of that name while the tests run.
 FEW_DIGITS = """
 images, labels = (Path({folder!r}, f"{{part}}.idx.gz").read_bytes() for part in ("images", "labels"))
@@ -49,6 +52,15 @@ def test_no_outputs_are_kept(path: Path) -> None:
     for cell in cells:
         if cell["cell_type"] == "code":
             assert (cell["outputs"], cell["execution_count"]) == ([], None)
+
+
+def test_what_the_shipped_model_learnt_from_is_as_the_run_files_say() -> None:
+    runs = [load_run(ROOT / "runs" / f"{name}.toml") for name in ("digits", "digits2", "plain", "plain2")]
+    (held,) = {run.data.mnist_validation for run in runs}
+    assert all(run.data.pendigits for run in runs)
+    told = (NOTEBOOKS / "train.ipynb").read_text("utf-8")
+    assert f"from {60_000 - held:,} of MNIST's 60,000 and from pen strokes" in told
+    assert f"the other {held:,} were held back" in told
 
 
 def test_training(tmp_path: Path) -> None:
