@@ -123,6 +123,7 @@ test('what is cleared does not come back by itself, also beside a picture that c
   await expect(entriesOf(page)).toHaveCount(1)
   await page.getByRole('button', { name: 'Clear the history' }).click()
   await expect(entriesOf(page)).toHaveCount(0)
+  await page.getByRole('button', { name: /^broken.png/ }).click()
   await page.waitForTimeout(SETTLED)
   await expect(entriesOf(page)).toHaveCount(0)
 })
