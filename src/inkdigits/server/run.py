@@ -61,9 +61,8 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     # glibc gives large blocks back only if told so before a worker starts.
     for name, value in MALLOC.items():
         os.environ.setdefault(name, value)
-    # Workers inherit this: one that is starting still would die of what it cannot yet obey.
-    for number in (DRAIN, SWAP):
-        signal.signal(number, signal.SIG_IGN)
+    # Workers inherit this: what one that is starting still is told waits until it can obey.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (DRAIN, SWAP))
     server = _Main(settings, address, port)
     threading.Thread(target=_await, args=(address, port, settings.host, announce), daemon=True).start()
     with _counting_together(settings.workers):
@@ -134,6 +133,7 @@ def load() -> Front:
     current = app.extensions["inkdigits"]
     signal.signal(DRAIN, lambda *_: current.drain())
     signal.signal(SWAP, lambda *_: threading.Thread(target=current.reload).start())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (DRAIN, SWAP))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Threads of granian's may outlive the interpreter's end, and would abort the process if they met it.
     atexit.register(os._exit, 0)
