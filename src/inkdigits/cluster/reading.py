@@ -18,7 +18,7 @@ from inkdigits.errors import BatchError, InkdigitsError
 
 #: Blocks that each CPU gets of what is read at once, in so many tasks at least, and in one task at most: the
 #: larger tasks are, the less of the time goes between them.
-SHARE, TASKS, TASK = 256, 4, 16
+SHARE, TASKS, TASK = 1024, 4, 16
 #: Bytes of pictures that are sent along at once, which is what Ray's memory on one host can surely hold.
 CARRIED = 64_000_000
 
