@@ -43,7 +43,7 @@ test('that pictures may be sent holds for one visit, and not for drawings', asyn
   await expectRead(page, '7')
   await page.getByRole('button', { name: 'Clear' }).click()
   await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
-  await page.reload()
+  await open(page)
   const sent = sentFrom(page)
   await hand(page, 'paste', png)
   await expect(page.getByRole('status')).toHaveText(asking)

@@ -99,6 +99,7 @@ test('several pictures are read at once, some at a time, each with its own answe
   await page.route('**/api/v1/read', async (route) => {
     most = Math.max(most, ++now)
     const response = await route.fetch()
+    await new Promise((go) => { setTimeout(go, 300) }) // so that those asked for together meet
     now -= 1
     await route.fulfill({ response })
   })
