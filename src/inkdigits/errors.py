@@ -28,7 +28,8 @@ InkdigitsError
 ├── BatchError                 a batch of pictures cannot start or go on
 ├── NotWritten                 a file that cannot be written: no room, no permission
 ├── SettingsError              a setting with an impossible value
-└── MissingExtra               an optional part is not installed
+├── MissingExtra               an optional part is not installed
+└── InternalError              a fault of ours
 
 Each class has a stable `code` (for programs), a `status` (for HTTP) and an
 `exit_code` (for the shell); each error says what is wrong and what to do.
@@ -228,3 +229,9 @@ class MissingExtra(InkdigitsError):
         super().__init__(
             f"{purpose} needs a part that is not installed", f"Run: pip install 'inkdigits[{extra}]'"
         )
+
+
+class InternalError(InkdigitsError):
+    code = "internal"
+    status = 500
+    default_remedy = "Try again; if it lasts, tell whoever runs this server."

@@ -1,14 +1,20 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test } from '@playwright/test'
+import { expect, test, type Locator, type Page } from '@playwright/test'
 import { open, readOnServer, sentFrom } from './answer'
+
+/** Opens the camera and waits until it is on; the button that takes the picture. */
+async function watch(page: Page): Promise<Locator> {
+  await page.getByRole('button', { name: 'Camera' }).click()
+  const take = page.getByRole('button', { name: 'Take the picture' })
+  await expect(take).toHaveAttribute('aria-disabled', 'false')
+  return take
+}
 
 test('a picture is taken with the camera, which is off afterwards', async ({ page, context }) => {
   await context.grantPermissions(['camera'])
   await open(page)
   const sent = sentFrom(page)
-  await page.getByRole('button', { name: 'Camera' }).click()
-  const take = page.getByRole('button', { name: 'Take the picture' })
-  await expect(take).toHaveAttribute('aria-disabled', 'false')
+  const take = await watch(page)
   await take.click()
   await expect(page.getByRole('img', { name: 'The picture camera.jpg' })).toBeVisible()
   await expect(page.getByRole('dialog')).toBeHidden()
@@ -24,9 +30,7 @@ test('two quick clicks take one picture', async ({ page, context }) => {
   await open(page)
   await readOnServer(page)
   const sent = sentFrom(page)
-  await page.getByRole('button', { name: 'Camera' }).click()
-  const take = page.getByRole('button', { name: 'Take the picture' })
-  await expect(take).toHaveAttribute('aria-disabled', 'false')
+  const take = await watch(page)
   await take.dblclick()
   await expect(page.getByRole('img', { name: 'The picture camera.jpg' })).toBeVisible()
   await page.waitForLoadState('networkidle')
@@ -66,8 +70,7 @@ test('a camera that is forbidden is said so', async ({ page }) => {
 test('the camera is without violations', async ({ page, context }) => {
   await context.grantPermissions(['camera'])
   await open(page)
-  await page.getByRole('button', { name: 'Camera' }).click()
-  await expect(page.getByRole('button', { name: 'Take the picture' })).toHaveAttribute('aria-disabled', 'false')
+  await watch(page)
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id }) => id)).toEqual([])
 })

@@ -11,6 +11,14 @@ const ways: readonly (readonly [way: string, give: (page: Page, png: Buffer) => 
   ['pasted', (page, png) => hand(page, 'paste', png)],
 ]
 
+/** A picture is pasted, and not sent before that is asked for. */
+async function expectAsked(page: Page, png: Buffer): Promise<void> {
+  const sent = sentFrom(page)
+  await hand(page, 'paste', png)
+  await expect(page.getByRole('status')).toHaveText(asking)
+  expect(sent).toEqual([])
+}
+
 test.beforeEach(async ({ page }) => {
   await open(page)
 })
@@ -44,10 +52,7 @@ test('that pictures may be sent holds for one visit, and not for drawings', asyn
   await page.getByRole('button', { name: 'Clear' }).click()
   await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
   await open(page)
-  const sent = sentFrom(page)
-  await hand(page, 'paste', png)
-  await expect(page.getByRole('status')).toHaveText(asking)
-  expect(sent).toEqual([])
+  await expectAsked(page, png)
 })
 
 test('one press sends all the pictures of a sheet', async ({ page }) => {
@@ -72,10 +77,7 @@ test('the switch lets pictures be sent, and no more of them', async ({ page }) =
   await expectRead(page, '7')
   await page.getByText('On this device', { exact: true }).click()
   await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
-  const sent = sentFrom(page)
-  await hand(page, 'paste', png)
-  await expect(page.getByRole('status')).toHaveText(asking)
-  expect(sent).toEqual([])
+  await expectAsked(page, png)
 })
 
 test('a picture that is brought back asks again, and leaves the focus where it is', async ({ page }) => {

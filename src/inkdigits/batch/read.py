@@ -10,10 +10,13 @@ from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import FORMS
 from inkdigits.batch.items import Item, Source
 from inkdigits.batch.own import decoded
-from inkdigits.errors import InkdigitsError, InputError
+from inkdigits.errors import InkdigitsError, InputError, InternalError
 from inkdigits.reader import Reader
 from inkdigits.rows import Row, row_of
 from inkdigits.types import Raster
+
+#: What to do about a fault of ours that a picture brings to light.
+REPORT = "Report it, with the picture if you may show it."
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,6 @@ class Answered:
     rows: int
     digest: str
     share: float
-
-
-class Internal(InkdigitsError):
-    """A fault of ours that a picture brought to light."""
-
-    code = "internal"
-    default_remedy = "Report it, with the picture if you may show it."
 
 
 class BlockReader:
@@ -85,7 +81,8 @@ class BlockReader:
             raise
         except Exception as error:
             why = f"{type(error).__name__}: {error}".removesuffix(": ")
-            return row_of(item.key, Internal(f"inkdigits has a fault that this picture shows ({why})"))
+            fault = InternalError(f"inkdigits has a fault that this picture shows ({why})", REPORT)
+            return row_of(item.key, fault)
 
     def _together(self, items: Sequence[Item]) -> list[Row]:
         sources = (_decoded(item.source) for item in self._wanted(items))

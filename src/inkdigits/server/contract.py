@@ -11,6 +11,7 @@ from inkdigits.errors import (
     BadStrokes,
     InkdigitsError,
     InputError,
+    InternalError,
     MissingField,
     ModelInvalid,
     NoDigit,
@@ -23,7 +24,6 @@ from inkdigits.errors import (
 from inkdigits.server import schemas
 from inkdigits.server.errors import (
     BadRequest,
-    InternalError,
     MethodNotAllowed,
     NotFound,
     Overloaded,

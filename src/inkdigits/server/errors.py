@@ -13,7 +13,7 @@ from typing import ClassVar
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from inkdigits.errors import InkdigitsError, InputError, TooManyBytes, UnsupportedInput
+from inkdigits.errors import InkdigitsError, InputError, InternalError, TooManyBytes, UnsupportedInput
 
 log = logging.getLogger(__name__)
 
@@ -78,12 +78,6 @@ class RateLimited(Overloaded):
 
     code = "rate_limited"
     status = 429
-
-
-class InternalError(InkdigitsError):
-    code = "internal"
-    status = 500
-    default_remedy = "Try again; if it lasts, tell whoever runs this server."
 
 
 _KINDS: dict[int | None, tuple[type[InkdigitsError], str]] = {
