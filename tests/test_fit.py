@@ -28,7 +28,7 @@ from inkdigits.training.corpus import (
     split_trajectories,
 )
 from inkdigits.training.datasets import Pictures, Trajectories
-from inkdigits.training.epochs import CHECKPOINT, LOG, pace
+from inkdigits.training.epochs import CHECKPOINT, LOG, pace, precision
 from inkdigits.training.export import export
 from inkdigits.training.fit import accuracy, fit
 from inkdigits.training.networks import CLASSES, NO_DIGIT, build
@@ -175,6 +175,15 @@ def test_digits_are_scored_among_ten_and_others_among_all() -> None:
     logits[1, 4] = logits[2, NO_DIGIT] = logits[3, 5] = 1
     labels = torch.tensor([3, 3, NO_DIGIT, NO_DIGIT])
     assert [accuracy(logits[i : i + 1], labels[i : i + 1]) for i in range(4)] == [1, 0, 1, 0]
+
+
+def test_half_precision_is_used_where_the_processor_has_it() -> None:
+    network, cpu = torch.nn.Linear(8, 8), torch.device("cpu")
+    native = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+    for asked, used in (("float32", False), ("bfloat16", native)):
+        with precision(replace(RUN, precision=asked), cpu):
+            told = network(torch.rand(2, 8)).dtype
+        assert told == (torch.bfloat16 if used else torch.float32)
 
 
 def test_the_learning_rate_rises_then_falls_to_nothing() -> None:

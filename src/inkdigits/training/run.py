@@ -49,7 +49,7 @@ class Run:
     learning_rate: float = 4e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
-    precision: str = "bfloat16"  # or float32
+    precision: str = "bfloat16"  # or float32, which it is also where processors emulate the other
     start: str = ""  # the checkpoint whose weights it begins with
     keep_statistics: bool = False  # a finder or refiner normalises its batches as in use
     finder: str = ""  # the finder (an ONNX file) behind which a refiner looks
