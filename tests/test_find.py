@@ -97,6 +97,24 @@ def test_sure_finds_are_left_alone(finder: Finder, row: NDArray[np.float32]) -> 
     assert sure.score == pytest.approx(2 * 0.99 * 0.82 - 1)
 
 
+@pytest.mark.parametrize(
+    ("sure", "faint", "crowded"),
+    [(3, 0, False), (70, 0, False), (10, 60, True), (20, 60, False), (1, 20, False)],
+)
+def test_many_marks_and_hardly_a_digit_are_something_else(sure: int, faint: int, crowded: bool) -> None:
+    marks = [(0.9, 3, (20.0 * place, 20.0, 16.0, 30.0)) for place in range(sure)]
+    found = made(*marks, *[(0.06, 1, (20.0 * place, 80.0, 16.0, 30.0)) for place in range(faint)])
+    assert found.crowded is crowded
+
+
+def test_a_crowded_page_is_not_looked_at_again(finder: Finder, row: NDArray[np.float32]) -> None:
+    unsure = [(0.6, 7, (20.0 * place, 20.0, 16.0, 30.0)) for place in range(3)]
+    few = made(*unsure)
+    many = made(*unsure, *[(0.06, 1, (20.0 * place, 80.0, 16.0, 30.0)) for place in range(90)])
+    assert look_closer(finder, row, WHOLE, few) is not few
+    assert look_closer(finder, row, WHOLE, many) is many
+
+
 def test_pages_of_any_size_can_be_looked_at(finder: Finder) -> None:
     for size in ((1, 1), (1, 900), (900, 1), (9, 2000), (2000, 2000)):
         assert look(finder, np.ones(size, np.float32), WHOLE, 1.0).count == 0

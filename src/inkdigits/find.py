@@ -34,6 +34,9 @@ MOST_PIXELS = 560 * 560
 #: Marks below this are no candidates, and at most so many are looked at, the surest first.
 FAINT = 0.05
 MOST_MARKS = 512
+#: Of more marks than this, less than that share of them digits, hardly any is one: so does grain look, while
+#: writing that lies on its side has twice the share.
+MANY, HARDLY = 64, 0.2
 #: Two marks are of one digit if their boxes share this much of their union, or if their centres
 #: are no farther apart than this share of their sizes.
 SAME = 0.6
@@ -59,6 +62,12 @@ class Found:
     def height(self) -> float:
         """The usual height of what is probably a digit; 0 if nothing is."""
         return float(np.median(self.boxes[self.exists > 0.5, 3])) if self.count else 0.0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the page is full of something else, so that looking again tells no more."""
+        count = len(self.exists)
+        return count >= MOST_MARKS or (count > MANY and float(self.exists.sum()) < HARDLY * count)
 
     @property
     def score(self) -> float:
@@ -87,9 +96,9 @@ def find(finder: Finder, page: FloatArray, areas: Sequence[Area], height: float)
 def look_closer(finder: Finder, page: FloatArray, areas: Sequence[Area], found: Found) -> Found:
     """What was found, or, if it is not sure on the whole, what looks at scales near by say as well.
 
-    Not where there are more marks than are looked at: that page is full of something else.
+    Not where the page is crowded.
     """
-    if found.score >= SURE * found.count or len(found.exists) >= MOST_MARKS:
+    if found.score >= SURE * found.count or found.crowded:
         return found
     return together([found, *(look(finder, page, areas, HEIGHT * by / found.height) for by in NEARBY)])
 

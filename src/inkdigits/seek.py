@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from inkdigits.decline import sureness
-from inkdigits.find import MOST_MARKS, NOTHING, Found, find, look_closer
+from inkdigits.find import NOTHING, Found, find, look_closer
 from inkdigits.lines import in_lines
 from inkdigits.model import Finder, Model, Models
 from inkdigits.page import Page
@@ -92,11 +92,11 @@ def by_finder(models: Models, page: Page) -> Sight:
 def _either_way(finder: Finder, page: Page, found: Found) -> tuple[Found, int]:
     """What was found, or what is found on the page turned by so many quarters, if that is much better.
 
-    Where there are more marks than are looked at, the ink that they leave says nothing.
+    Where the page is crowded, the ink that its marks leave says nothing.
     """
     told = _told_of(page, found)
     best, quarters = found, 0
-    if (_clear(found) and told >= TOLD) or len(found.exists) >= MOST_MARKS:
+    if (_clear(found) and told >= TOLD) or found.crowded:
         return best, quarters
     height, beaten = found.height or list(page.heights())[-2:][0], found.score * told + BETTER
     for turns in (1, 2, 3):
