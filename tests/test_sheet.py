@@ -82,3 +82,9 @@ def test_paper_to_the_edges_is_no_sheet() -> None:
     assert on_sheet(Raster(np.asarray(picture, np.float32) / 255)) is None
     assert on_sheet(Raster(np.full((80, 90), 0.5, np.float32))) is None
     assert on_sheet(Raster(np.zeros((28, 28), np.float32))) is None
+
+
+def test_what_is_all_rim_is_no_sheet() -> None:
+    strip = np.full((64, 200), 0.9, np.float32)
+    strip[30:34, 10:190] = 0.2
+    assert on_sheet(Raster(strip)) is None

@@ -57,7 +57,9 @@ def on_sheet(picture: Raster) -> Raster | None:
             sheets = np.logical_or.reduce([np.zeros_like(own), *_sheets(own)])
             if _stands_out(small, own, sheets):
                 inside = _inner(sheets, factor, pixels.shape)
-                return replace(picture, pixels=_gone_on(pixels, inside, level, light=light))
+                bare = inside & ((pixels > level) == light)
+                if bare.any():
+                    return replace(picture, pixels=_gone_on(pixels, inside, bare))
     return None
 
 
@@ -132,9 +134,8 @@ def _inner(sheets: Mask, factor: int, shape: tuple[int, ...]) -> Mask:
     return np.repeat(np.repeat(inner, factor, 0), factor, 1)[: shape[0], : shape[1]]
 
 
-def _gone_on(pixels: FloatArray, inside: Mask, level: float, *, light: bool) -> FloatArray:
-    """The picture with the tone of what is inside, but for what is written there, going on outside."""
-    bare = inside & ((pixels > level) == light)
+def _gone_on(pixels: FloatArray, inside: Mask, bare: Mask) -> FloatArray:
+    """The picture with the tone of what is inside and bare going on outside."""
     tone = np.median(pixels[bare])
     weights = np.where(bare, 1, FARTHER).astype(np.float32)
     outside = mean_nearby(np.where(bare, pixels, tone), weights, NEAR * min(pixels.shape))
