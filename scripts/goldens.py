@@ -77,6 +77,8 @@ def drawings() -> Iterator[Golden]:
         yield Golden(f"the date {date}", shaken(written(date), 40 + number))
     for number, fraction in enumerate(("3/4", "25/8")):
         yield Golden(f"the fraction {fraction}", shaken(written(fraction), 50 + number))
+    for text, seed in (("9704", 64), ("2727", 60)):
+        yield Golden(f"the trembling number {text}", shaken(written(text), seed, 4))
     for number, figure in enumerate("2356890"):
         yield Golden(f"a hasty {figure}", shaken(written(figure), 10 + number, by=3.0))
     yield Golden("two words", written("12  34"))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inkdigits import Reader
 from inkdigits.page import Page
-from inkdigits.seek import Sight, as_one, by_finder, by_rules
+from inkdigits.seek import Sight, by_finder, by_rules
 from inkdigits.segment import segment
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import Box, Candidate, Ink
@@ -95,22 +95,6 @@ def test_rules_are_sure_only_of_digits_all_of_which_are() -> None:
     assert Sight([[candidate(0.99)]]).sure
     assert not Sight([[candidate(0.99), candidate(0.6)]]).sure
     assert not Sight([]).sure
-
-
-def test_one_glyph_is_read_by_the_rules_and_the_finder() -> None:
-    def candidate(exists: float, at: int, **shares: float) -> Candidate:
-        row = np.array([shares.get(f"d{digit}", 0.001) for digit in range(10)], np.float32)
-        return Candidate(Box(at, 0, 9, 9), exists, row / row.sum(), np.ones((9, 9), np.float32))
-
-    unsure, sure = candidate(0.6, 5, d4=0.5, d9=0.49), candidate(0.9, 7, d9=0.99)
-    ((both,),) = as_one(unsure, sure).lines
-    assert (both.box, both.exists) == (unsure.box, 0.9)
-    assert both.probabilities.argmax() == 9
-    assert both.probabilities.sum() == pytest.approx(1)
-    # The rules count more: four fifths to one fifth.
-    ((both,),) = as_one(candidate(0.9, 5, d4=0.9, d9=0.1), candidate(0.6, 5, d4=0.1, d9=0.9)).lines
-    assert both.exists == 0.9
-    assert both.probabilities[4] / both.probabilities[9] == pytest.approx(9**0.8 / 9**0.2, rel=1e-3)
 
 
 def test_glyphs_become_candidates_in_lines() -> None:

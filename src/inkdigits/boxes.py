@@ -21,3 +21,11 @@ def overlap(some: FloatArray, others: FloatArray) -> FloatArray:
     both = common(some, others)
     shares: FloatArray = both / (some[:, None, 2:].prod(2) + others[None, :, 2:].prod(2) - both)
     return shares
+
+
+def shared(some: FloatArray, others: FloatArray) -> FloatArray:
+    """What share of the smaller one each of some boxes `[n, 4]` and of others `[m, 4]` have in common."""
+    share: FloatArray = common(some, others) / np.minimum(
+        some[:, None, 2:].prod(2), others[None, :, 2:].prod(2)
+    )
+    return share

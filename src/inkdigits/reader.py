@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inkdigits.agree import as_one, as_several
 from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
 from inkdigits.errors import InputError
@@ -15,11 +16,11 @@ from inkdigits.guidance import Choice, Guide, choose
 from inkdigits.ink import bounded, contrast, ink_of
 from inkdigits.model import Finder, Model, Models, Refiner
 from inkdigits.page import Page
-from inkdigits.seek import Sight, as_one, by_finder, by_rules
+from inkdigits.seek import Sight, by_finder, by_rules
 from inkdigits.sheet import on_sheet
 from inkdigits.strokes import render, to_strokes
 from inkdigits.text import digit_of, text_of
-from inkdigits.types import Ink, Raster, Reading
+from inkdigits.types import Candidate, Ink, Raster, Reading
 
 if TYPE_CHECKING:
     from inkdigits.explain import Explanation
@@ -165,7 +166,7 @@ class Reader:
             return error
 
     def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
-        """By the rules if sure, else by these or the finder, whichever reads more; one glyph by both.
+        """By the rules if sure, else by both, or where they see different digits by who reads more.
 
         What may be print counts only where the finder sees something, too.
         """
@@ -178,9 +179,8 @@ class Reader:
             )
             alone = page.covered and len(page.plain) == 1
             unseen = page.printed and not other.lines
-            if believed and alone and len(choice.candidates) == len(other.candidates) == 1:
-                sight = as_one(choice.candidates[0], other.candidates[0])
-                choice = choose(sight.lines, asked.guide)
+            if believed and (both := _of_both(rules, choice, found, other, alone)):
+                sight, choice = Sight(both), choose(both, asked.guide)
             elif unseen or (believed and not believes_rules(choice, other, alone)):
                 sight, choice = found, other
         # Slashes count while the two are compared: else who reads them as ones would seem to read more.
@@ -238,6 +238,15 @@ def _page_of(raster: Raster) -> Page:
 def _told(reading: Reading) -> float:
     """How much a reading tells."""
     return _readable(digit.confidence for digit in reading.digits)
+
+
+def _of_both(rules: Sight, choice: Choice, found: Sight, other: Choice, alone: bool) -> list[list[Candidate]]:
+    """Lines of what both saw, each choosing for itself where there are several; none if that differs."""
+    if alone and len(choice.candidates) == len(other.candidates) == 1:
+        return [[as_one(choice.candidates[0], other.candidates[0])]]
+    if found.turned:
+        return []
+    return as_several(choose(rules.lines, Guide()).lines, choose(found.lines, Guide()).candidates)
 
 
 def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigits.boxes import common
+from inkdigits.boxes import shared
 from inkdigits.find import Found
 from inkdigits.model import Refiner
 from inkdigits.types import FloatArray
@@ -60,20 +60,13 @@ def beside(found: Found, places: NDArray[np.intp]) -> FloatArray:
     neighbours, else 0, as are the rest; by what factor it is higher or lower than they are (its logarithm);
     and how far from their line it stands, in their heights.
     """
-    shared = _shared(found.boxes[places], found.boxes)
-    shared[np.arange(len(places)), places] = 0
-    neighbours = (shared <= RIVAL) & (found.exists > 0.5)
+    shares = shared(found.boxes[places], found.boxes)
+    shares[np.arange(len(places)), places] = 0
+    neighbours = (shares <= RIVAL) & (found.exists > 0.5)
     neighbours[np.arange(len(places)), places] = False
     return np.column_stack(
-        ((shared * found.exists).max(1, initial=0), _in_line(found.boxes, places, neighbours))
+        ((shares * found.exists).max(1, initial=0), _in_line(found.boxes, places, neighbours))
     )
-
-
-def _shared(some: FloatArray, others: FloatArray) -> FloatArray:
-    """What share of the smaller one each of some boxes `[n, 4]` and of others `[m, 4]` have in common."""
-    smaller = np.minimum(some[:, None, 2:].prod(2), others[None, :, 2:].prod(2))
-    share: FloatArray = common(some, others) / smaller
-    return share
 
 
 def _in_line(boxes: FloatArray, places: NDArray[np.intp], neighbours: NDArray[np.bool_]) -> FloatArray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from inkdigits.agree import pooled
 from inkdigits.decline import sureness
 from inkdigits.find import NOTHING, Found, find, look_closer
 from inkdigits.lines import in_lines
@@ -32,8 +33,6 @@ FEW = 3
 #: than this.
 WEIGHT = 0.15
 UNSURE = 0.95
-#: What the finder's view counts beside the digit model's, where all ink is one glyph.
-BESIDE = 0.2
 TINY = 1e-7
 #: Guesses of their height that differ by no more than this factor are one.
 ALIKE = 1.25
@@ -69,14 +68,6 @@ def by_rules(glyphs: Sequence[Glyph], shares: FloatArray, exists: FloatArray) ->
             for glyph, row, one in zip(glyphs, shares, exists, strict=True)
         ]
     )
-
-
-def as_one(ruled: Candidate, found: Candidate) -> Sight:
-    """All ink is one glyph, which the rules and the finder found: as much a digit as the surer one says, and
-    which by the word of both."""
-    exists = max(ruled, found, key=sureness).exists
-    shares = _pooled(ruled.probabilities, found.probabilities, BESIDE)
-    return Sight([[replace(ruled, exists=exists, probabilities=shares)]])
 
 
 def by_finder(models: Models, page: Page) -> Sight:
@@ -160,14 +151,7 @@ def _told(model: Model, inks: Sequence[FloatArray], found: Found) -> FloatArray:
     shares = found.probabilities.copy()
     unsure = np.flatnonzero(shares.max(1, initial=0) < UNSURE).tolist()
     own, _ = model.classify([inks[place] for place in unsure])
-    shares[unsure] = _pooled(shares[unsure], own, WEIGHT)
-    return shares
-
-
-def _pooled(some: FloatArray, others: FloatArray, weight: float) -> FloatArray:
-    """Probabilities `[..., 10]` by two opinions, the second with this weight: their geometric mean."""
-    both = np.exp((1 - weight) * np.log(some + TINY) + weight * np.log(others + TINY))
-    shares: FloatArray = both / both.sum(-1, keepdims=True)
+    shares[unsure] = pooled(shares[unsure], own, WEIGHT)
     return shares
 
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { asOne, asSeveral } from '../src/local/agree'
 import { cardOf } from '../src/local/card'
 import { reasonOf, threshold } from '../src/local/decline'
 import { gridOf, turned } from '../src/local/grid'
@@ -7,7 +8,6 @@ import { choose, type Candidate } from '../src/local/guidance'
 import { inLines, wideGaps } from '../src/local/lines'
 import { median, round } from '../src/local/numbers'
 import { connected } from '../src/local/parts'
-import { asOne } from '../src/local/seek'
 import { withoutSlashes } from '../src/local/slashes'
 import { render } from '../src/local/strokes'
 
@@ -22,10 +22,23 @@ function candidate(exists: number, value: number, x = 0): Candidate {
 
 test('one glyph is read by the rules, which count four fifths, and the finder', () => {
   const [ruled, found] = [candidate(0.6, 4), candidate(0.9, 9, 7)]
-  const [[both]] = asOne(ruled, found).lines as [[Candidate]]
+  const both = asOne(ruled, found)
   expect([both.box, both.exists]).toEqual([ruled.box, found.exists])
   expect((both.probabilities[4] ?? 0) / (both.probabilities[9] ?? 0)).toBeCloseTo(91 ** 0.6, 3)
   expect(both.probabilities.reduce((whole, share) => whole + share, 0)).toBeCloseTo(1, 5)
+})
+
+test('several glyphs are read by both, if they are the same places', () => {
+  const ruled = [[candidate(0.6, 4), candidate(0.9, 1, 20)], [candidate(0.9, 7, 40)]]
+  const found = [candidate(0.9, 7, 41), candidate(0.9, 9, 1), candidate(0.9, 1, 22)]
+  const both = asSeveral(ruled, found)
+  expect(both.map((line) => line.map(({ box, exists }) => [box.x, exists]))).toEqual([[[0, 0.9], [20, 0.9]], [[40, 0.9]]])
+  const [four, nine] = [both[0]?.[0]?.probabilities[4] ?? 0, both[0]?.[0]?.probabilities[9] ?? 0]
+  expect(nine / four).toBeCloseTo(91 ** 0.2, 3)
+  expect(asSeveral(ruled, found.slice(1))).toEqual([])
+  expect(asSeveral(ruled, [candidate(0.9, 7, 60), ...found.slice(1)])).toEqual([])
+  expect(asSeveral(ruled, [candidate(0.9, 7, 21), ...found.slice(1)])).toEqual([])
+  expect(asSeveral([[candidate(0.6, 4)]], [candidate(0.6, 4)])).toEqual([])
 })
 
 test('the slashes of a date, and one by itself, are hardly digits, leaning ones elsewhere are', () => {

@@ -12,7 +12,9 @@ const NEARBY = [0.82, 1.21]
 const BLOCK = 8
 const MOST_PIXELS = 560 * 560
 const FAINT = 0.05
-export const MOST_MARKS = 512
+const MOST_MARKS = 512
+const MANY = 64
+const HARDLY = 0.2
 const SAME = 0.6
 const NEAR = 0.3
 const TINY = 1e-5
@@ -40,6 +42,11 @@ export function usualHeight(found: Found): number {
   return count(found) && median(found.filter(({ exists }) => exists > 0.5).map(({ height }) => height))
 }
 
+/** Whether the page is full of something else, so that looking again tells no more. */
+export function isCrowded(found: Found): boolean {
+  return found.length >= MOST_MARKS || (found.length > MANY && sum(found.map(({ exists }) => exists)) < HARDLY * found.length)
+}
+
 /** How well a page can be read: the digits found, each counted 0 to 1 by how sure it is. */
 export function score(found: Found): number {
   return sum(found.map(({ exists, probabilities }) => Math.max(2 * exists * greatest(probabilities) - 1, 0)))
@@ -61,7 +68,7 @@ export async function find(finder: Network, page: Grid, areas: readonly Area[], 
 
 /** What was found, or, if it is not sure on the whole, what looks at scales near by say as well. */
 export async function lookCloser(finder: Network, page: Grid, areas: readonly Area[], found: Found): Promise<Found> {
-  if (score(found) >= SURE * count(found) || found.length >= MOST_MARKS) return found
+  if (score(found) >= SURE * count(found) || isCrowded(found)) return found
   const looks = [found]
   for (const by of NEARBY) looks.push(await look(finder, page, areas, (HEIGHT * by) / usualHeight(found)))
   return together(looks)

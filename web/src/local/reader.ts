@@ -1,4 +1,5 @@
 import type { Digit, Reading } from '../api/types'
+import { asOne, asSeveral } from './agree'
 import { reasonOf, sureness, threshold, type Risks } from './decline'
 import { choose, type Candidate, type Choice } from './guidance'
 import { wideGaps } from './lines'
@@ -6,7 +7,7 @@ import { classify } from './model'
 import type { Network } from './network'
 import { greatest, sum } from './numbers'
 import { isCovered, pageOf, type Page } from './page'
-import { asOne, byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
+import { byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
 import { withoutSlashes } from './slashes'
 import { render, type Ink } from './strokes'
 import type { Drawing } from './types'
@@ -28,7 +29,7 @@ export interface Answered {
   readonly ink: Ink
 }
 
-/** Reads a drawing: by the rules if they are sure or it is but a glance, else by them or by the finder, whichever reads more; one glyph by both. */
+/** Reads a drawing: by the rules if they are sure or it is but a glance, else by both, or where they see different digits by which reads more. */
 export async function read(shelf: Shelf, drawing: Drawing, glance = false): Promise<Answered> {
   const page = pageOf(render(drawing))
   const digits = await shelf.digits()
@@ -49,12 +50,16 @@ async function believed(shelf: Shelf, page: Page, rules: Sight): Promise<readonl
   const found = await byFinder(await shelf.digits(), await shelf.seekers(), page)
   const other = choose(found.lines)
   const alone = isCovered(page) && page.glyphs.length === 1
-  const [[own, ...more], [seen, ...others]] = [choice.lines.flat(), other.lines.flat()]
-  if (alone && own && seen && more.length === 0 && others.length === 0) {
-    const both = asOne(own, seen)
-    return [both, choose(both.lines)]
-  }
+  const both = ofBoth(choice, found, other, alone)
+  if (both.length > 0) return [{ lines: both, turned: 0 }, choose(both)]
   return found.lines.length > 0 && !believesRules(choice, other, alone) ? [found, other] : [rules, choice]
+}
+
+/** Lines of what both saw; none if that differs. */
+function ofBoth(choice: Choice, found: Sight, other: Choice, alone: boolean): Candidate[][] {
+  const [[own, ...more], [seen, ...others]] = [choice.lines.flat(), other.lines.flat()]
+  if (alone && own && seen && more.length === 0 && others.length === 0) return [[asOne(own, seen)]]
+  return found.turned ? [] : asSeveral(choice.lines, other.lines.flat())
 }
 
 /** Whether the rules' choice is taken: the finder's reads hardly more, or, where all ink is one glyph, is less probable. */

@@ -1,3 +1,4 @@
+import { shared } from './boxes'
 import type { Found, Mark } from './find'
 import { at, gridOf, type Grid } from './grid'
 import type { Network } from './network'
@@ -65,18 +66,6 @@ function beside(found: Found, mark: Mark): number[] {
   const line = sum(nearest.map(({ y }) => y)) / nearest.length
   const off = [Math.abs(Math.log(mark.height) - usual), Math.abs(mark.y - line) / Math.exp(usual)]
   return [rival, 1, ...off.map((value) => Math.min(value, FARTHEST))]
-}
-
-/** What share of the smaller one two boxes have in common. */
-function shared(one: Mark, other: Mark): number {
-  const across = overlap(one.x, one.width, other.x, other.width)
-  return (across * overlap(one.y, one.height, other.y, other.height)) /
-    Math.min(one.width * one.height, other.width * other.height)
-}
-
-function overlap(one: number, oneSide: number, other: number, otherSide: number): number {
-  const both = (oneSide + otherSide) / 2 - Math.abs(one - other)
-  return Math.max(0, Math.min(both, oneSide, otherSide))
 }
 
 function shares([finder, refiner]: Weights['classes'], found: Float32Array, logits: Float32Array): Float32Array {

@@ -1,6 +1,7 @@
 import type { Box } from '../api/types'
+import { pooled } from './agree'
 import { sureness } from './decline'
-import { better, count, find, lookCloser, MOST_MARKS, score, usualHeight, type Found, type Mark } from './find'
+import { better, count, find, isCrowded, lookCloser, score, usualHeight, type Found, type Mark } from './find'
 import type { Candidate } from './guidance'
 import { at, cut, gridOf, type Area, type Grid } from './grid'
 import { inLines } from './lines'
@@ -18,7 +19,6 @@ const BETTER = 1.25
 const FEW = 3
 const UNSURE = 0.95
 const WEIGHT = 0.15
-const BESIDE = 0.2
 const ALIKE = 1.25
 const TINY = 1e-7
 
@@ -56,7 +56,7 @@ export async function byFinder(digits: Network, { finder, refiner }: Seekers, pa
 async function eitherWay(finder: Network, page: Page, found: Found): Promise<[Found, number]> {
   const told = toldOf(page, found)
   let [best, quarters] = [found, 0]
-  if ((isClear(found) && told >= TOLD) || found.length >= MOST_MARKS) return [best, quarters]
+  if ((isClear(found) && told >= TOLD) || isCrowded(found)) return [best, quarters]
   const height = usualHeight(found) || (heightsOf(page).slice(-2)[0] ?? NaN)
   let beaten = score(found) * told + BETTER
   for (const turns of [1, 2, 3]) {
@@ -119,26 +119,12 @@ async function candidates(digits: Network, page: Page, found: Found, quarters: n
   }))
 }
 
-/** All ink is one glyph, which the rules and the finder found: as much a digit as the surer one says, and which by the word of both. */
-export function asOne(ruled: Candidate, found: Candidate): Sight {
-  const { exists } = sureness(ruled) >= sureness(found) ? ruled : found
-  const probabilities = pooled(ruled.probabilities, found.probabilities, BESIDE)
-  return { lines: [[{ ...ruled, exists, probabilities }]], turned: 0 }
-}
-
 /** The marks, where their classes were unsure with what the digit model says of them. */
 async function told(digits: Network, ink: Grid, found: Found): Promise<Found> {
   const unsure = found.filter(({ probabilities }) => greatest(probabilities) < UNSURE)
   const answers = await classify(digits, unsure.map((mark) => inside(ink, mark)))
   const better = new Map(unsure.map((mark, i) => [mark, pooled(mark.probabilities, answers[i]?.probabilities, WEIGHT)]))
   return found.map((mark) => ({ ...mark, probabilities: better.get(mark) ?? mark.probabilities }))
-}
-
-/** Probabilities by two opinions, the second with this weight: their geometric mean. */
-function pooled(some: Float32Array, others: Float32Array | undefined, weight: number): Float32Array {
-  const both = some.map((share, digit) => share ** (1 - weight) * (others?.[digit] ?? NaN) ** weight)
-  const whole = sum(both)
-  return both.map((share) => share / whole)
 }
 
 /** The ink in a box. */

@@ -1,0 +1,54 @@
+"""The rules' and the finder's word on the same digits, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from inkdigits.boxes import shared
+from inkdigits.decline import sureness
+from inkdigits.types import Candidate, FloatArray
+
+#: What the finder's view counts beside the digit model's: where all ink is one glyph, and of several.
+ALONE, AMONG = 0.2, 0.6
+#: A glyph and a mark are of one digit if they share more than this of the smaller box.
+SAME = 0.5
+TINY = 1e-7
+
+
+def as_one(ruled: Candidate, found: Candidate, weight: float = ALONE) -> Candidate:
+    """One digit, by the rules' box: as much one as the surer one says, and which by the word of both."""
+    exists = max(ruled, found, key=sureness).exists
+    return replace(
+        ruled, exists=exists, probabilities=pooled(ruled.probabilities, found.probabilities, weight)
+    )
+
+
+def as_several(ruled: Sequence[Sequence[Candidate]], found: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Lines of several digits, each as one, if the rules and the finder chose the same places; else none."""
+    own = [candidate for line in ruled for candidate in line]
+    if not 1 < len(own) == len(found):
+        return []
+    shares = shared(_boxes(own), _boxes(found))
+    partners = shares.argmax(1).tolist()
+    if len(set(partners)) < len(own) or shares.max(1).min() <= SAME:
+        return []
+    both = (as_one(one, found[place], AMONG) for one, place in zip(own, partners, strict=True))
+    return [[next(both) for _ in line] for line in ruled]
+
+
+def pooled(some: FloatArray, others: FloatArray, weight: float) -> FloatArray:
+    """Probabilities `[..., 10]` by two opinions, the second with this weight: their geometric mean."""
+    both = np.exp((1 - weight) * np.log(some + TINY) + weight * np.log(others + TINY))
+    shares: FloatArray = both / both.sum(-1, keepdims=True)
+    return shares
+
+
+def _boxes(candidates: Sequence[Candidate]) -> FloatArray:
+    """Their boxes `[n, 4]` as middle (x, y), width and height."""
+    boxes = [candidate.box for candidate in candidates]
+    return np.array(
+        [(box.x + box.width / 2, box.y + box.height / 2, box.width, box.height) for box in boxes], np.float32
+    )

@@ -1,0 +1,43 @@
+import { shared, type Placed } from './boxes'
+import { sureness } from './decline'
+import type { Candidate } from './guidance'
+import { sum } from './numbers'
+
+// The constants of `agree.py`, where they are explained.
+const ALONE = 0.2
+const AMONG = 0.6
+const SAME = 0.5
+
+/** One digit, by the rules' box: as much one as the surer one says, and which by the word of both. */
+export function asOne(ruled: Candidate, found: Candidate, weight = ALONE): Candidate {
+  const { exists } = sureness(ruled) >= sureness(found) ? ruled : found
+  return { ...ruled, exists, probabilities: pooled(ruled.probabilities, found.probabilities, weight) }
+}
+
+/** Lines of several digits, each as one, if the rules and the finder chose the same places; else none. */
+export function asSeveral(ruled: readonly (readonly Candidate[])[], found: readonly Candidate[]): Candidate[][] {
+  const own = ruled.flat()
+  if (own.length < 2 || own.length !== found.length) return []
+  const partners = new Map(own.map((one) => [one, partnerOf(one, found)]))
+  const taken = new Set(partners.values())
+  if (taken.size < own.length || taken.has(undefined)) return []
+  return ruled.map((line) => line.map((one) => asOne(one, partners.get(one) ?? one, AMONG)))
+}
+
+/** The one that has most in common with a candidate, if it is of the same digit. */
+function partnerOf(one: Candidate, found: readonly Candidate[]): Candidate | undefined {
+  const shares = found.map((other) => shared(placed(one), placed(other)))
+  const most = Math.max(...shares)
+  return most > SAME ? found[shares.indexOf(most)] : undefined
+}
+
+function placed({ box: { x, y, width, height } }: Candidate): Placed {
+  return { x: x + width / 2, y: y + height / 2, width, height }
+}
+
+/** Probabilities by two opinions, the second with this weight: their geometric mean. */
+export function pooled(some: Float32Array, others: Float32Array | undefined, weight: number): Float32Array {
+  const both = some.map((share, digit) => share ** (1 - weight) * (others?.[digit] ?? NaN) ** weight)
+  const whole = sum(both)
+  return both.map((share) => share / whole)
+}
