@@ -26,6 +26,7 @@ FLOORS = {
     "paper": 1,
     "rules": 1,
     "sheet": 1,
+    "agree": 2,
     "text": 2,
     "model": 2,
     "settings": 2,
