@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -18,6 +19,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from inkdigits.model import PACKAGED
 from inkdigits.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -37,9 +39,9 @@ print(*filter(None, (getattr(module, "__file__", None) for module in sys.modules
 """
 
 
-def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, folder: Path = HERE, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *arguments], cwd=HERE, capture_output=True, text=True, check=False,
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False,
         env=os.environ | environment,
     )  # fmt: skip
 
@@ -55,8 +57,8 @@ def program(name: str) -> ModuleType:
 
 def test_a_server_that_is_ready_is_healthy(server: str) -> None:
     port = str(urlsplit(server).port)
-    for name in (f"{PREFIX}PORT", "PORT"):
-        assert python("healthy.py", **{name: port}).returncode == 0
+    for checked in (python("healthy.py", INKDIGITS_PORT=port), python("healthy.py", PORT=port)):
+        assert checked.returncode == 0
 
 
 def test_no_server_is_not_healthy() -> None:
@@ -64,6 +66,60 @@ def test_no_server_is_not_healthy() -> None:
     assert checked.returncode == 1
     assert checked.stderr.startswith("not ready: ")
     assert "Traceback" not in checked.stderr
+
+
+def test_a_proxy_is_not_asked_whether_a_server_is_healthy(server: str) -> None:
+    checked = python("healthy.py", PORT=str(urlsplit(server).port), http_proxy="http://127.0.0.1:9")
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    """What makes models, with its runs beside it, as in its image."""
+    shutil.copytree(ROOT / "runs", tmp_path / "image" / "runs")
+    return Path(shutil.copy(HERE / "make_model.py", tmp_path / "image"))
+
+
+def making(
+    image: Path, volume: Path, *arguments: str, runs: str = "quick"
+) -> subprocess.CompletedProcess[str]:
+    volume.mkdir(exist_ok=True)
+    return python(str(image), *arguments, folder=volume, INKDIGITS_RUNS=runs, INKDIGITS_MODEL="digits.onnx")
+
+
+def test_a_model_that_is_there_is_left_as_it_is(image: Path, tmp_path: Path) -> None:
+    volume = tmp_path / "volume"
+    shutil.copytree(PACKAGED.parent, volume)
+    done = making(image, volume, "--unless-there")
+    assert (done.returncode, done.stdout) == (0, "There is a model already.\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("noted", "remedy"), [(None, "sha256sum"), ("0" * 64, "docker compose run --rm train")]
+)
+def test_a_model_that_cannot_be_used_is_not_replaced(
+    image: Path, tmp_path: Path, noted: str | None, remedy: str
+) -> None:
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    model = Path(shutil.copy(PACKAGED, volume))
+    if noted:
+        model.with_name("digits.onnx.sha256").write_text(noted)
+    done = making(image, volume, "--unless-there")
+    assert done.returncode == 4
+    assert "digits.onnx" in done.stderr
+    assert remedy in done.stderr
+    assert "Traceback" not in done.stderr
+    assert model.read_bytes() == PACKAGED.read_bytes()
+
+
+@pytest.mark.parametrize("runs", ["quik", " ", "quick quik"])
+def test_runs_that_are_not_there_are_said(image: Path, tmp_path: Path, runs: str) -> None:
+    done = making(image, tmp_path / "volume", runs=runs)
+    assert done.returncode == 6
+    assert "INKDIGITS_RUNS" in done.stderr
+    assert "quick" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_nothing_that_serving_loads_is_trimmed() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 #: Seconds; less than what the check as a whole is given.
 PATIENCE = 4
@@ -13,7 +13,9 @@ PATIENCE = 4
 def main() -> None:
     port = os.environ.get("INKDIGITS_PORT") or os.environ.get("PORT") or "8000"
     try:
-        urlopen(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE).close()
+        # Docker gives containers the proxies of who starts them, and this is none of theirs.
+        asking = build_opener(ProxyHandler({}))
+        asking.open(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE).close()
     except OSError as error:
         sys.exit(f"not ready: {error}")
 

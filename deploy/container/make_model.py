@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from inkdigits.cli.app import run
-from inkdigits.errors import InkdigitsError
+from inkdigits.cli.common import complain
+from inkdigits.errors import InkdigitsError, ModelError, RunError
 from inkdigits.model import Model
 
 MODEL = Path("digits.onnx")
@@ -21,30 +22,49 @@ RUNS = Path(__file__).parent / "runs"
 
 
 def main() -> None:
-    unless_there = "--unless-there" in sys.argv
-    if unless_there and (not os.environ["INKDIGITS_MODEL"] or _usable()):
+    try:
+        _make(unless_there="--unless-there" in sys.argv)
+    except InkdigitsError as error:
+        complain(error.message, error.remedy)
+        sys.exit(error.exit_code)
+
+
+def _make(*, unless_there: bool) -> None:
+    if unless_there and (not os.environ["INKDIGITS_MODEL"] or _there()):
         print("There is a model already.")
         return
     # It loads PyTorch, for which a server whose model is there need not wait.
     from inkdigits.training.run import load_run
 
-    names = os.environ["INKDIGITS_RUNS"].split()
-    for name in names:
-        file = RUNS / f"{name}.toml"
+    files = _runs()
+    for file in files:
         for dataset in load_run(file).data.datasets:
             _do("data", "fetch", dataset)
         # What was begun for want of a model goes on; who asks for another wants it made anew.
         _do("train", "--run", str(file), *([] if unless_there else ["--fresh"]))
-    _do("export", f"out/{names[-1]}/final.safetensors", str(MODEL))
+    _do("export", f"out/{files[-1].stem}/final.safetensors", str(MODEL))
 
 
-def _usable() -> bool:
+def _there() -> bool:
+    """Whether there is a model. Raises ModelError for one that cannot be used: it may be somebody's own."""
+    if not MODEL.exists():
+        return False
     try:
         Model(MODEL)
-    except InkdigitsError as error:
-        print(f"{error.message}, so one is made.", flush=True)
-        return False
+    except ModelError as error:
+        another = "`docker compose run --rm train` makes another in its place."
+        raise type(error)(error.message, f"{error.remedy} {another}") from None
     return True
+
+
+def _runs() -> list[Path]:
+    """The run files that INKDIGITS_RUNS names, at least one. Raises RunError."""
+    asked = os.environ["INKDIGITS_RUNS"]
+    files = [RUNS / f"{name}.toml" for name in asked.split()]
+    if not files or not all(file.is_file() for file in files):
+        there = ", ".join(sorted(file.stem for file in RUNS.glob("*.toml")))
+        raise RunError(f"INKDIGITS_RUNS is {asked!r}, which names no runs", f"There are {there}.")
+    return files
 
 
 def _do(*command: str) -> None:
