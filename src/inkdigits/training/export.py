@@ -59,9 +59,10 @@ def save_model(model: onnx.ModelProto, card: dict[str, Any], path: Path) -> None
     _halve(model)
     onnx.helper.set_model_props(model, {name: json.dumps(value) for name, value in card.items()})
     data = model.SerializeToString()
-    write_atomically(path, data)
     digest = hashlib.sha256(data).hexdigest()
+    # A model without its SHA-256 would be one that nobody can use; the other way round there is none yet.
     write_atomically(path.with_name(path.name + ".sha256"), f"{digest}  {path.name}\n".encode())
+    write_atomically(path, data)
 
 
 def _halve(model: onnx.ModelProto) -> None:
