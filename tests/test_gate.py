@@ -71,11 +71,20 @@ def test_who_came_first_goes_in_first() -> None:
     run(work())
 
 
-def test_a_full_queue_sends_everyone_away_at_once() -> None:
+def test_of_a_burst_as_many_wait_as_there_is_room_for() -> None:
+    async def work() -> None:
+        crowd = Crowd(Gate(2, 5, LONG))
+        await asyncio.gather(*(crowd.visit() for _ in range(11)))
+        assert (crowd.entered, crowd.refused) == (7, 4)
+
+    run(work())
+
+
+def test_as_many_sent_away_as_wait_send_everyone_away_at_once() -> None:
     async def work() -> None:
         crowd, begun = Crowd(Gate(2, 5, LONG)), time.monotonic()
-        visits = [asyncio.create_task(crowd.visit(LONG)) for _ in range(8)]
-        while crowd.refused < 6:
+        visits = [asyncio.create_task(crowd.visit(LONG)) for _ in range(12)]
+        while crowd.refused < 10:
             await asyncio.sleep(0)
         assert time.monotonic() - begun < WINDOW
         with pytest.raises(Overloaded) as refusal:

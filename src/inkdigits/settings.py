@@ -60,7 +60,10 @@ class Settings(BaseSettings):
         1, ge=0, le=3600, description="Seconds between looks whether the model file has changed; 0 is never."
     )
     queue: int = Field(
-        64, ge=0, le=4096, description="Requests that may wait in one worker until a thread is free."
+        64,
+        ge=0,
+        le=4096,
+        description="Requests that may wait in one worker until a thread is free; fewer if they take long.",
     )
     timeout: float = Field(30, gt=0, le=3600, description="Seconds in which a request must have come.")
     keys: Path | None = Field(

@@ -33,9 +33,10 @@ SENT_AWAY = Counter("inkdigits_sent_away", "Requests refused because there was n
 class Gate:
     """At most `places` inside, at most `queue` waiting, none of them longer than `patience` seconds.
 
-    The queue is there for bursts. Once it is full, or has been long for a while, it is crowded:
-    then nobody waits, so that whoever gets in is served as fast as on a calm day, and who does not
-    knows at once. It is so until fewer are sent away than get in. For one event loop: it needs no lock.
+    The queue is there for bursts. Once as many are sent away as wait in it, or it has been long for a
+    while, it is crowded: then nobody waits, so that whoever gets in is served as fast as on a calm day, and
+    who does not knows at once. It is so until fewer are sent away than get in. For one event loop: it needs
+    no lock.
     """
 
     def __init__(self, places: int, queue: int, patience: float) -> None:
@@ -72,8 +73,10 @@ class Gate:
     async def _wait(self) -> None:
         worth = WORTH * self._places / self._turn if self._turn else self._queue
         if len(self._waiting) >= min(self._queue, max(FEW, worth)):
-            self._crowd()
-            raise self._send_away()
+            refusal = self._send_away()
+            if self._refused >= len(self._waiting):
+                self._crowd()
+            raise refusal
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         late = turn.get_loop().call_later(self._patience, self._refuse, turn)
