@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import time
 from collections.abc import Iterable
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from conftest import SEVEN_STROKES, assert_error, base64_of
 from flask.testing import FlaskClient
+from PIL import Image
 
 from inkdigits import Reader
 from inkdigits.server import create_app
@@ -57,6 +61,20 @@ def test_what_is_not_begun_in_time_is_not_read(client: FlaskClient, reader: Read
     with client.application.test_request_context():
         answers = read_each(reader, [seven_png, seven_png], {}, seconds=-1)
     assert [answer["problem"]["code"] for answer in answers] == ["too_many_pictures"] * 2
+
+
+def test_small_pictures_that_take_long_are_not_read_in_time_either(
+    client: FlaskClient, reader: Reader, seven_png: bytes
+) -> None:
+    """All of them are taken in at once, which is quick."""
+    seven = Image.open(io.BytesIO(seven_png)).convert("L").resize((12, 16))
+    crowded = np.tile(np.asarray(seven), (11, 14))
+    started = time.monotonic()
+    reader.read(crowded)
+    with client.application.test_request_context():
+        client.application.preprocess_request()
+        answers = read_each(reader, [crowded] * 20, {}, seconds=4 * (time.monotonic() - started))
+    assert answers[-1]["problem"]["code"] == "too_many_pictures"
 
 
 @pytest.mark.parametrize("name", ["image", "file"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from inkdigits.errors import BadJson, InputError, MissingField
@@ -42,15 +42,9 @@ def read_each(
 
     What is not begun within so many seconds is not read. Raises BadOption for an impossible option.
     """
-    answers = reader.read_each(_in_time(items, seconds), **asked)
-    return [_told(answer, item) for answer, item in zip(answers, items, strict=True)]
-
-
-def _in_time(items: Sequence[Item], seconds: float) -> Iterator[Item]:
-    end = time.monotonic() + seconds
-    for item in items:
-        late = time.monotonic() > end
-        yield TooManyPictures(f"The pictures before this one took over {seconds:g} seconds") if late else item
+    end, answers = time.monotonic() + seconds, reader.read_each(items, **asked)
+    late = TooManyPictures(f"The pictures before this one took over {seconds:g} seconds")
+    return [_told(late if time.monotonic() > end else next(answers), item) for item in items]
 
 
 def _tried(take: Callable[[Any], Any], value: Any) -> Any:
