@@ -22,7 +22,7 @@ from inkdigits import Reader
 from inkdigits.errors import SettingsError
 from inkdigits.server import create_app, keys
 from inkdigits.server.errors import TooManyPictures
-from inkdigits.server.rates import Rates
+from inkdigits.server.rates import Rates, _Memory
 from inkdigits.settings import Settings
 
 
@@ -95,6 +95,19 @@ def refused_until_it_fits(client: FlaskClient, clock: Clock) -> list[str]:
 
 def test_as_many_places_as_are_asked_for_are_waited_for(reader: Reader, clock: Clock) -> None:
     assert refused_until_it_fits(limited(reader, "4/minute"), clock) == ["25", "25", "45", "55"]
+
+
+def test_who_no_longer_counts_is_forgotten(clock: Clock) -> None:
+    store = _Memory()
+    for number in range(1000):
+        assert store.acquire_entry(f"address {number}", 2, 60)
+        clock.tick(1)
+    assert len(store._read) <= 61
+    assert store.acquire_entry("address 999", 2, 60)
+    assert not store.acquire_entry("address 999", 2, 60)
+    clock.tick(61)
+    assert store.get_moving_window("address 999", 2, 60) == (clock.now, 0)
+    assert not store._read
 
 
 def test_pictures_are_counted_not_requests(reader: Reader, seven_png: bytes) -> None:

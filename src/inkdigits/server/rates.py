@@ -7,7 +7,7 @@ import math
 import re
 import threading
 import time
-from bisect import bisect_left
+from collections import OrderedDict, deque
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 from limits import RateLimitItem, parse
 from limits.errors import ConfigurationError, StorageError
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from prometheus_client import Counter, Gauge
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -55,16 +55,45 @@ class _Counted(NamedTuple):
     enough: float
 
 
-class _Memory(MemoryStorage):
-    """As Redis, it tells of the newest alone where it is asked for fewer than there are."""
+class _Memory:
+    """The same for one process as `RedisStorage`: when the pictures of each key that still count were read.
+
+    The one of `limits` keeps the key of everyone who ever came, and looks at them all again and again.
+    """
+
+    def __init__(self) -> None:
+        self._read: OrderedDict[str, deque[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count `amount` pictures if there are then no more than `limit` in `expiry` seconds; whether so."""
+        with self._lock:
+            held, now = self._held(key, expiry), time.time()
+            if passed := len(held) + amount <= limit:
+                held.extend([now] * amount)
+                # Who came last stands last, so those of whom nothing counts any more stand first.
+                self._read[key] = held
+                self._read.move_to_end(key)
+            return passed
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """When the oldest of the `limit` newest pictures was read, and how many of these still count."""
-        now = time.time()
-        newest = self.events.get(key, [])[:limit]
-        if held := bisect_left(newest, expiry - now, key=lambda entry: -entry.atime):
-            return newest[held - 1].atime, held
-        return now, 0
+        with self._lock:
+            held = self._held(key, expiry)
+            newest = min(limit, len(held))
+            return (held[-newest], newest) if newest else (time.time(), 0)
+
+    def _held(self, key: str, expiry: int) -> deque[float]:
+        """The pictures of `key` that still count, oldest first; forgets what no longer does."""
+        ended = time.time() - expiry
+        while self._read and next(iter(self._read.values()))[-1] <= ended:
+            self._read.popitem(last=False)
+        held = self._read.get(key, deque())
+        while held and held[0] <= ended:
+            held.popleft()
+        if not held:
+            self._read.pop(key, None)
+        return held
 
 
 _Store = _Memory | RedisStorage
