@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
-from conftest import PNG, READ, serving
+from conftest import PNG, READ, png_of, serving
 from flask import Flask
 
 from inkdigits import Reader
@@ -107,6 +108,36 @@ def test_too_many_are_sent_away_and_come_back_later(hasty: str, big_png: bytes, 
         assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
     time.sleep(0.5)
     assert httpx.post(hasty + READ, content=seven_png, headers=PNG).status_code == 200
+
+
+def test_the_wait_for_a_thread_is_told() -> None:
+    """In the metrics: clients wait hardly longer than they say."""
+    grain = png_of(np.random.default_rng(0).integers(0, 256, (150, 200), np.uint8))
+    with serving("--port", "0", INKDIGITS_THREADS="1", INKDIGITS_QUEUE="8") as (address, _):
+        with ThreadPoolExecutor(4) as threads:
+            answers = list(
+                threads.map(lambda _: httpx.post(address + READ, content=grain, headers=PNG), range(4))
+            )
+        assert {answer.status_code for answer in answers} == {200}
+        name = f'inkdigits_request_seconds_sum{{route="{READ}"}} '
+        lines = httpx.get(f"{address}/metrics").text.splitlines()
+        told = sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
+    waited = sum(answer.elapsed.total_seconds() for answer in answers)
+    assert 0.7 * waited < told < waited
+
+
+def test_all_connections_end_with_a_worker(big_png: bytes) -> None:
+    """Those of refused requests, too."""
+    settings = {"INKDIGITS_THREADS": "1", "INKDIGITS_QUEUE": "0", "INKDIGITS_DRAIN": "3"}
+    with serving("--port", "0", **settings) as (address, process):
+        process.terminate()
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(
+                threads.map(lambda _: httpx.post(address + READ, content=big_png, headers=PNG), range(8))
+            )
+        assert {answer.status_code for answer in answers} == {200, 503}
+        assert {answer.headers["Connection"] for answer in answers} == {"close"}
+        assert httpx.get(f"{address}/readyz").json()["code"] == "draining"
 
 
 def test_what_reads_nothing_is_answered_at_a_crowd(hasty: str, big_png: bytes) -> None:
@@ -219,7 +250,7 @@ def through_asgi(
     more: bool = False,
 ) -> httpx.Response:
     """What the door answers to a request for a reading; where it has `more` of a body, that never comes."""
-    front = Front(app.wsgi_app, settings, app.config["MAX_CONTENT_LENGTH"])
+    front = Front(app, settings)
     scope = {
         "type": "http", "method": "POST", "path": READ, "query_string": query, "http_version": "1.1",
         "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1),

@@ -195,7 +195,7 @@ class Replica:
         self._app = create_app(settings)
 
     def __serve_build_asgi_app__(self) -> Any:
-        door = Asgi(Front(self._app.wsgi_app, self._settings, self._app.config["MAX_CONTENT_LENGTH"]))
+        door = Asgi(Front(self._app, self._settings))
 
         async def answer(scope: Message, receive: Receive, send: Send) -> None:
             await door(scope, receive, partial(_without_id, send))

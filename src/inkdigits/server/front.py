@@ -26,7 +26,9 @@ from inkdigits.server.intake import Body, Intake
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from flask import Flask
 
+    from inkdigits.server.current import Current
     from inkdigits.settings import Settings
 
 #: Threads for what reads no picture, and how many such requests may wait for one.
@@ -53,12 +55,13 @@ class Scope(Protocol):
 
 
 class Front:
-    """A WSGI application for granian's own interface, RSGI; `longest` is the longest body in bytes."""
+    """The application for granian's own interface, RSGI."""
 
-    def __init__(self, app: WSGIApplication, settings: Settings, longest: int) -> None:
+    def __init__(self, app: Flask, settings: Settings) -> None:
         self._app, self._prefix = app, settings.prefix
+        self._current: Current = app.extensions["inkdigits"]
         self._allowed = cors.patterns(settings.cors_origins)
-        self._intake = Intake(longest, settings.timeout)
+        self._intake = Intake(app.config["MAX_CONTENT_LENGTH"], settings.timeout)
         self._reading = _Room(settings.threads, settings.queue)
         self._other = _Room(OTHERS, OTHERS_WAITING)
         # The event loop must not wait long for its turn among threads that compute.
@@ -73,7 +76,9 @@ class Front:
             self._note(answer, scope, started, len(body.data))
         finally:
             self._intake.let_go(body)
-        headers = answer.headers if body.whole else [*answer.headers, ("Connection", "close")]
+        # A client that keeps its connection to a worker that is about to stop would lose its next request.
+        last = not body.whole or (self._current.draining and scope.http_version.startswith("1"))
+        headers = [*answer.headers, ("Connection", "close")] if last else answer.headers
         give = protocol.response_file if isinstance(answer.body, str) else protocol.response_bytes
         give(answer.status, headers, answer.body)
 
@@ -82,8 +87,9 @@ class Front:
         if not body.small:
             room.gate.check()
         await self._intake.take(body, protocol)
+        environ = _environ(scope, body.data)
         async with room.gate.place():
-            return await room.ask(self._app, _environ(scope, body.data))
+            return await room.ask(self._app.wsgi_app, environ)
 
     def _refusal(self, error: InkdigitsError, given: Any) -> _Answer:
         status, own, body = refusal(error, self._prefix, given.get("x-request-id"))
@@ -155,6 +161,7 @@ def _environ(scope: Scope, body: bytearray) -> WSGIEnvironment:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        logs.WHOLE: time.perf_counter(),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify
 
 from inkdigits.errors import InkdigitsError
 from inkdigits.server.current import Current, checked
@@ -15,7 +15,7 @@ class Draining(InkdigitsError):
 
 
 def register(app: Flask, current: Current) -> None:
-    """Serve /livez, /readyz and /health, and let connections go once the worker is about to stop."""
+    """Serve /livez, /readyz and /health."""
     health = Blueprint("health", __name__)
 
     @health.get("/livez")
@@ -33,12 +33,5 @@ def register(app: Flask, current: Current) -> None:
     def healthy() -> Response:
         checked(current.reader)
         return jsonify(status="healthy")
-
-    @app.after_request
-    def let_go(response: Response) -> Response:
-        # A client that keeps its connection would lose its next request.
-        if current.draining and request.environ["SERVER_PROTOCOL"].startswith("HTTP/1"):
-            response.headers["Connection"] = "close"
-        return response
 
     app.register_blueprint(health)

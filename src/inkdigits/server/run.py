@@ -137,7 +137,7 @@ def load() -> Front:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Threads of granian's may outlive the interpreter's end, and would abort the process if they met it.
     atexit.register(os._exit, 0)
-    return Front(app.wsgi_app, settings, app.config["MAX_CONTENT_LENGTH"])
+    return Front(app, settings)
 
 
 def _end_with_parent() -> None:
