@@ -94,7 +94,7 @@ $(BIN)/python: | needs
 	$(PYTHON) -m venv .venv
 
 $(STAMPS)/run: pyproject.toml $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[serve]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[serve,heif]'
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dev: pyproject.toml $(BIN)/python
