@@ -60,6 +60,15 @@ def test_numbers_are_compared_whole(reader: Reader, mnist: Pictures, tmp_path: P
     assert result.mistakes[0].sample.label == "72"
 
 
+@pytest.mark.parametrize(
+    "rows", ["a.png\t7\t9\na.png\t2\n", "a.png\t7\t\na.png\t2\n", "a.png\t7\na.png\t2\t\n"]
+)
+def test_cells_without_a_column_are_passed_over(tmp_path: Path, seven_png: bytes, rows: str) -> None:
+    (tmp_path / "a.png").write_bytes(seven_png)
+    (tmp_path / "labels.tsv").write_text(f"file\tlabel\n{rows}")
+    assert [(sample.label, sample.groups) for sample in load_set(str(tmp_path))] == [("7", ()), ("2", ())]
+
+
 def test_the_validation_part_is_what_the_packaged_model_was_validated_on() -> None:
     assert Model(PACKAGED).card["run"]["data"]["mnist_validation"] == HELD
 
@@ -85,6 +94,7 @@ def test_the_docs_name_every_set() -> None:
         ("set.jsonl", "[1]\n"),
         ("labels.jsonl", '{"file": "a.png"}\n'),
         ("labels.jsonl", '{"file": "a.png", "label": "1", "boxes": [[1, 2]]}\n'),
+        ("labels.jsonl", '{"file": "a.png", "label": "1", "boxes": [[1, 0, 0, 1e999, 2]]}\n'),
         ("set.npz", "no arrays"),
     ],
 )

@@ -69,7 +69,8 @@ def from_table(path: Path) -> list[Sample]:
     """
     rows = list(_rows(path))
     columns = rows[0][1] if rows else ()
-    varied = [name for name in columns if len({str(row[name]) for _, row in rows}) > 1]
+    # Cells that no column names, such as behind a tab at a line's end, tell nothing.
+    varied = [name for name in columns if name and len({str(row[name]) for _, row in rows}) > 1]
     samples = []
     for number, row in rows:
         with _line(path, number):
@@ -170,7 +171,7 @@ def _by_line(path: Path, sample: Callable[[dict[str, Any], int], Sample], remedy
     for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
         try:
             samples.append(sample(json.loads(line), number))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             reason = f"line {number} is not a labelled sample ({error})"
             raise MalformedFile(str(path), offset, reason, remedy) from None
         offset += len(line)
