@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,6 +50,32 @@ def test_strokes_in_a_file_are_evaluated(reader: Reader, tmp_path: Path) -> None
         )
     )
     assert evaluate(reader, "strokes", load_set(str(path)), lambda _: None).accuracy == 1
+
+
+def test_labels_mean_the_same_in_every_file(tmp_path: Path, mnist: Pictures, seven_png: bytes) -> None:
+    (tmp_path / "a.png").write_bytes(seven_png)
+    (tmp_path / "labels.tsv").write_text("file\tlabel\na.png\t7|2 0\n")
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "objects" / "labels.jsonl").write_text('{"file": "../a.png", "label": "7|2 0"}\n')
+    (tmp_path / "set.jsonl").write_text(json.dumps({"label": "7|2 0", "strokes": ONE}))
+    np.savez(tmp_path / "set.npz", images=mnist.images[:1], labels=["7|2 0"])
+    for name in ("", "objects", "set.jsonl", "set.npz"):
+        (sample,) = load_set(str(tmp_path / name))
+        assert (sample.label, sample.lines) == ("720", ("7", "20"))
+
+
+@pytest.mark.parametrize("label", [7, 7.0, "7"])
+def test_labels_may_be_whole_numbers(
+    tmp_path: Path, mnist: Pictures, seven_png: bytes, label: int | float | str
+) -> None:
+    (tmp_path / "a.png").write_bytes(seven_png)
+    row = {"file": "a.png", "label": label, "strokes": ONE}
+    for name in ("labels.jsonl", "set.jsonl"):
+        (tmp_path / name).write_text(json.dumps(row))
+    np.savez(tmp_path / "set.npz", images=mnist.images[:1], labels=[label])
+    for name in ("", "set.jsonl", "set.npz"):
+        (sample,) = load_set(str(tmp_path / name))
+        assert (sample.label, sample.lines) == ("7", ())
 
 
 def test_numbers_are_compared_whole(reader: Reader, mnist: Pictures, tmp_path: Path) -> None:
@@ -114,6 +141,7 @@ def test_a_malformed_set_is_refused(tmp_path: Path, name: str, text: str) -> Non
         ("labels.jsonl", '{"file": "gone.png", "label": "7"}\n', "line 1 .*there is no picture .*gone.png"),
         ("labels.jsonl", '{"file": "a.png", "label": "seven"}\n', "line 1 .*the label 'seven' has no digit"),
         ("set.jsonl", '{"label": "seven", "strokes": []}\n', "line 1 .*the label 'seven' has no digit"),
+        ("set.jsonl", '{"label": null, "strokes": []}\n', "line 1 .*the label None is neither text nor"),
     ],
 )
 def test_what_is_wrong_with_a_set_is_named(
@@ -133,12 +161,26 @@ def test_an_empty_label_says_that_there_is_nothing_to_read(tmp_path: Path, blank
 
 @pytest.mark.parametrize(
     ("labels", "said"),
-    [([7], "it holds 2 images and 1 labels"), (["7", "seven"], "the label 'seven' has no digit")],
+    [
+        ([7], "it holds 2 images and 1 labels"),
+        (["7", "seven"], "the label 'seven' has no digit"),
+        ([7, 0.5], "the label 0.5 is neither text nor a whole number"),
+        ([-1, 7], "the label -1 is neither"),
+        ([True, False], "the label True is neither"),
+        ([[0, 1], [1, 0]], r"the label \[0, 1\] is neither"),
+    ],
 )
 def test_arrays_that_do_not_fit_are_refused(
-    tmp_path: Path, mnist: Pictures, labels: list[int] | list[str], said: str
+    tmp_path: Path, mnist: Pictures, labels: list[Any], said: str
 ) -> None:
     np.savez(tmp_path / "set.npz", images=mnist.images[:2], labels=np.array(labels))
     with pytest.raises(DataError, match=f"set.npz holds no pictures with labels: {said}") as caught:
         load_set(str(tmp_path / "set.npz"))
     assert "zip()" not in caught.value.message
+
+
+@pytest.mark.parametrize("shape", [(2, 784), (2, 28, 28, 1)])
+def test_arrays_of_another_shape_are_refused(tmp_path: Path, mnist: Pictures, shape: tuple[int, ...]) -> None:
+    np.savez(tmp_path / "set.npz", images=mnist.images[:2].reshape(shape), labels=[7, 2])
+    with pytest.raises(DataError, match="its images have the shape"):
+        load_set(str(tmp_path / "set.npz"))

@@ -47,14 +47,6 @@ def digits_of(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
 
 
-def label_of(text: str) -> str:
-    """The digits of a label, none if it is empty. Raises ValueError where it names none otherwise."""
-    digits = digits_of(text)
-    if text.strip(" |") and not digits:
-        raise ValueError(f"the label '{text}' has no digit")
-    return digits
-
-
 def png(image: NDArray[np.uint8]) -> bytes:
     """A grey picture `[H, W]` as a PNG file, as people would send it."""
     file = io.BytesIO()
@@ -76,7 +68,8 @@ def from_table(path: Path) -> list[Sample]:
         with _line(path, number):
             if None in (row["file"], row["label"]):
                 raise ValueError("it lacks a file or a label")
-            samples.append(_labelled(path.parent, row["file"], row["label"], _groups(row, varied)))
+            picture = _picture(path.parent, row["file"])
+            samples.append(_labelled(picture, row["label"], row["file"], groups=_groups(row, varied)))
     return samples
 
 
@@ -87,7 +80,7 @@ def from_objects(path: Path) -> list[Sample]:
 
     def sample(row: dict[str, Any], _: int) -> Sample:
         boxes = tuple(Box(*map(int, box[1:])) for box in row.get("boxes", ()))
-        return _labelled(path.parent, row["file"], row["label"], (), boxes)
+        return _labelled(_picture(path.parent, row["file"]), row["label"], row["file"], boxes)
 
     return _by_line(path, sample, remedy)
 
@@ -97,7 +90,7 @@ def from_drawings(path: Path) -> list[Sample]:
     remedy = 'Give a line like {"label": 1, "strokes": [[[0, 0], [0, 9]]]} a drawing.'
 
     def sample(row: dict[str, Any], number: int) -> Sample:
-        return Sample(row["strokes"], label_of(str(row["label"])), f"{path.name}:{number}")
+        return _labelled(row["strokes"], row["label"], f"{path.name}:{number}")
 
     return _by_line(path, sample, remedy)
 
@@ -107,10 +100,12 @@ def from_arrays(path: Path) -> list[Sample]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             images, labels = arrays["images"], arrays["labels"].tolist()
+        if images.ndim != 3:
+            raise ValueError(f"its images have the shape {images.shape}")
         if len(images) != len(labels):
             raise ValueError(f"it holds {len(images)} images and {len(labels)} labels")
         return [
-            Sample(png(image), label_of(str(label)), f"{path.name} {place}")
+            _labelled(png(image), label, f"{path.name} {place}")
             for place, (image, label) in enumerate(zip(images, labels, strict=True))
         ]
     except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
@@ -155,14 +150,31 @@ def _groups(row: dict[str, str], columns: list[str]) -> tuple[str, ...]:
     return tuple(f"{name} {row[name] or '-'}" for name in columns if name not in ("file", "label"))
 
 
-def _labelled(
-    folder: Path, file: str, label: str, groups: tuple[str, ...], boxes: tuple[Box, ...] = ()
-) -> Sample:
-    """A picture file with its label: `|` stands for a new line, a space for a wide gap. Raises ValueError."""
+def _picture(folder: Path, file: str) -> Path:
+    """The path of a picture. Raises ValueError where it is not there."""
     if not (folder / file).is_file():
         raise ValueError(f"there is no picture {folder / file}")
-    lines = tuple(digits_of(line) for line in label.split("|"))
-    return Sample(folder / file, label_of(label), file, lines if len(lines) > 1 else (), boxes, groups)
+    return folder / file
+
+
+def _labelled(
+    source: Any, label: Any, name: str, boxes: tuple[Box, ...] = (), groups: tuple[str, ...] = ()
+) -> Sample:
+    """A sample as a file labels it: `|` stands for a new line, a space for a wide gap. Raises ValueError."""
+    text = _text_of_label(label)
+    lines = tuple(digits_of(line) for line in text.split("|"))
+    if text.strip(" |") and not any(lines):
+        raise ValueError(f"the label '{text}' has no digit")
+    return Sample(source, "".join(lines), name, lines if len(lines) > 1 else (), boxes, groups)
+
+
+def _text_of_label(label: Any) -> str:
+    """Text as it is, a whole number as its digits, also if it is written as 7.0. Raises ValueError."""
+    if isinstance(label, str):
+        return label
+    if type(label) not in (int, float) or label < 0 or label % 1:
+        raise ValueError(f"the label {label} is neither text nor a whole number from 0")
+    return str(int(label))
 
 
 def _by_line(path: Path, sample: Callable[[dict[str, Any], int], Sample], remedy: str) -> list[Sample]:
