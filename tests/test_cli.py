@@ -33,6 +33,7 @@ from inkdigits.evaluation.sets import LOADERS
         (["read", "a.png", "--model="], "Invalid value for '--model': it is empty"),
         (["batch", "", "rows.csv"], "Invalid value for 'IN': it is empty"),
         (["batch", "a.png", ""], "Invalid value for 'OUT': it is empty"),
+        (["batch", "a.png", "rows.csv", "--ray", ""], "Invalid value for '--ray': it is empty"),
         (["evaluate", ""], "Invalid value for 'SET...': it is empty"),
     ],
 )

@@ -63,7 +63,9 @@ def batch(
     ] = None,
     ray: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="Read on a Ray cluster: host:port, or local for one here."),
+        typer.Option(
+            metavar="ADDRESS", parser=a_name, help="Read on a Ray cluster: host:port, or local for one here."
+        ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     model: ModelOption = None,
