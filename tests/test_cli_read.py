@@ -219,10 +219,13 @@ def test_csv(runner: Runner, folder: Path) -> None:
     assert fault[1:] == ["", "", "", "", "not_an_image"]
 
 
-def test_csv_quotes_names(runner: Runner, tmp_path: Path, seven_png: bytes) -> None:
-    name = tmp_path / 'a,"b".png'
-    name.write_bytes(seven_png)
-    assert list(csv.reader(runner("read", "--csv", name).out.splitlines()))[1][0] == str(name)
+@pytest.mark.parametrize("name", ['a,"b".png', "a\nb.png", "a\rb.png"])
+def test_csv_quotes_names(runner: Runner, tmp_path: Path, seven_png: bytes, name: str) -> None:
+    (tmp_path / name).write_bytes(seven_png)
+    out = runner("read", "--csv", tmp_path / name).out
+    assert out.endswith(",0,\n")
+    _, (path, *_) = csv.reader(io.StringIO(out, newline=""))
+    assert path == str(tmp_path / name)
 
 
 PAGE = Reading("42\n17 3", (Digit(4, 0.97, (0.1,) * 10, Box(0, 0, 1, 1)),), 0.978, turned=90)

@@ -43,8 +43,15 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (row["path"], row["text"], f"{row['confidence']:.4f}", row["reason"] or "", str(row["turned"]), "")
 
 
+class _Lines(io.StringIO):
+    """What a writer of CSV writes, a line at a time, each with the line end of our files."""
+
+    def write(self, line: str) -> int:
+        return super().write(line.removesuffix("\r\n") + "\n")
+
+
 def _csv(lines: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    # With another line end, a cell that holds this one would not be quoted.
-    csv.writer(text, lineterminator="\n").writerows(lines)
+    text = _Lines()
+    # Readers take either sign for a line end; a cell is quoted for those with which the writer ends lines.
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
     return text.getvalue()
