@@ -291,6 +291,20 @@ def test_what_cannot_be_unpacked_fails_alone(tmp_path: Path) -> None:
         assert not isinstance(good.source, InputError)
 
 
+@pytest.mark.parametrize("name", ["x.tar", "x.tar.gz"])
+def test_a_second_name_of_a_file_in_a_tar_says_how_to_pack_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.png").write_bytes(content("a.png"))
+    (tmp_path / "b.png").hardlink_to(tmp_path / "a.png")
+    with tarfile.open(tmp_path / name, TARS[name]) as tar:  # type: ignore[call-overload]
+        for picture in ("a.png", "b.png"):
+            tar.add(tmp_path / picture, picture)
+    first, second = items(tmp_path / name)
+    assert data_of(first) == content("a.png")
+    assert isinstance(second.source, BadSource)
+    assert second.source.message == f"b.png in the archive {tmp_path / name} is another name of a.png"
+    assert "tar --hard-dereference" in second.source.remedy
+
+
 # --- lists ---
 
 

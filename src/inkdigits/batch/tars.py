@@ -31,6 +31,8 @@ NAMES = (
     *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
 )
 LONGEST = 1_000_000
+#: How to have the bytes of a file behind each of its names.
+UNLINKED = "Pack the archive anew, with tar --hard-dereference."
 
 
 class _Header(tarfile.TarInfo):
@@ -93,6 +95,8 @@ def _damage(name: str) -> Iterator[None]:
 
 
 def _source(name: str, tar: tarfile.TarFile, info: tarfile.TarInfo, *, plain: bool) -> Source:
+    if info.islnk():  # where the other name's bytes are is not kept: of all members it would be too much
+        return BadSource(f"{info.name} in the archive {name} is another name of {info.linkname}", UNLINKED)
     data = tar.extractfile(info) if info.isfile() else None
     if data is None:
         return BadSource(f"{info.name} in the archive {name} is a link or no file")
