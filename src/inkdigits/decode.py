@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import stat
-import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -36,7 +35,7 @@ from inkdigits.errors import (
     TruncatedImage,
     UnsupportedInput,
 )
-from inkdigits.grey import of_channels, of_image, scaled
+from inkdigits.grey import DAMAGE, of_channels, of_image, scaled
 from inkdigits.types import WORKING_SIDE, Raster
 
 #: Pillow's name of each format that is read, and the file names it goes by.
@@ -162,10 +161,7 @@ def _damage(name: str) -> Iterator[None]:
     """Turns all that Pillow's readers let out for damaged data into one error."""
     try:
         yield
-    except (
-        OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, struct.error,
-        RuntimeError, MemoryError,
-    ) as error:  # fmt: skip
+    except DAMAGE as error:
         why = str(error) or type(error).__name__
         raise TruncatedImage(f"{name} ends early or is damaged ({why})") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -14,6 +15,11 @@ from inkdigits.types import FloatArray
 
 #: Pictures are turned to numbers so many pixels at a time.
 STRIP = 2**20
+#: All that Pillow's readers let out for damaged data.
+DAMAGE = (
+    OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, struct.error,
+    RuntimeError, MemoryError,
+)  # fmt: skip
 #: Shares of red, green and blue in grey (ITU-R BT.601, as Pillow has it).
 GREY = np.array((0.299, 0.587, 0.114), np.float32)
 #: What each EXIF orientation but the usual asks for, as views.
@@ -33,7 +39,8 @@ def of_image(image: Image.Image) -> FloatArray:
 
     Raises UnsupportedInput for numbers out of range, and whatever Pillow raises for damaged data.
     """
-    turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    image.load()  # a TIFF turns itself by that, and no longer asks for it
+    turn = TURNS.get(_orientation(image))
     return turn(_grey(image)) if turn else _grey(image)
 
 
@@ -63,6 +70,14 @@ def scaled(values: NDArray[Any], whole: float) -> FloatArray:
             f"Give whole numbers from 0 to {whole:,.0f}, or fractions from 0 to 1 or from 0 to 255.",
         )
     return scaled
+
+
+def _orientation(image: Image.Image) -> Any:
+    """As EXIF has it; where that cannot be read none, for the pixels may be sound."""
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation)
+    except DAMAGE:
+        return None
 
 
 def _grey(image: Image.Image) -> FloatArray:
@@ -99,6 +114,11 @@ def _strips(image: Image.Image) -> Iterator[tuple[slice, Image.Image]]:
 
 
 def _rgba(image: Image.Image) -> FloatArray:
+    """`[H, W, 4]`, 0 to 1; not Pillow's own where it would make white of all of 16 bits from 255 on."""
+    if image.mode.startswith("I"):
+        numbers = np.asarray(image)
+        grey = scaled(numbers, 65535.0)
+        return np.dstack((grey, grey, grey, numbers != image.info["transparency"]))
     return _shares(image.convert("RGBA"))
 
 
