@@ -104,6 +104,12 @@ test.each(all)('%s has words for every problem of the API that the page can meet
   expect(Object.keys(errors)).toEqual(expect.arrayContaining(codes.filter((code) => !elsewhere.includes(code))))
 })
 
+test.each(all)('%s recommends no kind of picture that a server may lack a part for', async (language) => {
+  const { unsupported_input, not_an_image } = (await load(language)).errors
+  expect(unsupported_input.remedy).toMatch(/ JPEG\.$/)
+  for (const { remedy } of [unsupported_input, not_an_image]) expect(remedy).not.toContain('HEIC')
+})
+
 test.each(all)('%s has another word for each degree of sureness', async (language) => {
   const { sureness } = await load(language)
   expect(new Set(sureness).size).toBe(sureness.length)
