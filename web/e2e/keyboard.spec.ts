@@ -57,6 +57,20 @@ test('Ctrl+Z takes back, Ctrl+Y brings again, Delete and Escape clear', async ({
   await expect(paper).toHaveAccessibleName('Paper to draw on, empty')
 })
 
+test('an answer in the same words as the last is announced again', async ({ page }) => {
+  await draw(page, shapes.seven)
+  await expectRead(page, '7')
+  const heard = await page.getByRole('status').evaluateHandle((status) => {
+    const texts: (string | null)[] = []
+    new MutationObserver(() => texts.push(status.textContent)).observe(status, { childList: true, characterData: true, subtree: true })
+    return texts
+  })
+  await page.keyboard.press('Control+z')
+  await page.waitForTimeout(100)
+  await page.keyboard.press('Control+y')
+  await expect.poll(() => heard.jsonValue()).toEqual(['', expect.stringContaining('Read 7.')])
+})
+
 test('the pen width is chosen with the arrow keys', async ({ page }) => {
   await page.getByRole('radio', { name: 'Medium pen' }).focus()
   await page.keyboard.press('ArrowRight')

@@ -14,11 +14,11 @@ interface AnnouncerProps {
   readonly drawing: boolean
 }
 
-/** Tells a screen reader the answer, once it has settled. */
+/** Tells a screen reader the answer, once it has settled; the last one goes at once, so that the same words are heard again. */
 export function Announcer({ outcomes, drawing }: AnnouncerProps) {
   const words = useWords()
   const said = drawing ? '' : announcement(words, outcomes)
-  return <VisuallyHidden role="status">{useSettled(said, CALM)}</VisuallyHidden>
+  return <VisuallyHidden role="status">{useSettled(said, said ? CALM : 0)}</VisuallyHidden>
 }
 
 function announcement(words: Words, outcomes: readonly Outcome[]): string {
