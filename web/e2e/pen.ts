@@ -73,13 +73,13 @@ export async function paperOf(page: Page): Promise<(point: Shape[number]) => [nu
   return ([x, y]) => [box.x + (x / 100) * box.width, box.y + (y / 100) * box.height]
 }
 
-/** A PNG of strokes, black on white, drawn by the browser. */
-export async function pngOf(page: Page, strokes: readonly Shape[], width = 300, height = 300): Promise<Buffer> {
-  const bytes = await page.evaluate(async ({ strokes, width, height }) => {
+/** A PNG of strokes, black on white or other paper, drawn by the browser. */
+export async function pngOf(page: Page, strokes: readonly Shape[], width = 300, height = 300, paper = 'white'): Promise<Buffer> {
+  const bytes = await page.evaluate(async ({ strokes, width, height, paper }) => {
     const canvas = new OffscreenCanvas(width, height)
     const context = canvas.getContext('2d')
     if (!context) return []
-    context.fillStyle = 'white'
+    context.fillStyle = paper
     context.fillRect(0, 0, width, height)
     context.lineWidth = height / 18
     context.lineCap = context.lineJoin = 'round'
@@ -90,6 +90,6 @@ export async function pngOf(page: Page, strokes: readonly Shape[], width = 300, 
     }
     const png = await canvas.convertToBlob({ type: 'image/png' })
     return [...new Uint8Array(await png.arrayBuffer())]
-  }, { strokes, width, height })
+  }, { strokes, width, height, paper })
   return Buffer.from(bytes)
 }

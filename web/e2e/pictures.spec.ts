@@ -60,6 +60,18 @@ test('several digits in a picture have boxes that choose', async ({ page }) => {
   await expect(page.getByRole('button', { name: '7, digit 2 of 3' })).toHaveAttribute('aria-pressed', 'true')
 })
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`boxes stand out from grey paper, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme })
+    await upload(page, 'number.png', 'image/png', await pngOf(page, number, 750, 300, '#999'))
+    await expectRead(page, '470')
+    const box = await page.locator('main svg rect').nth(1).boundingBox()
+    if (!box) throw new Error('Not on the screen')
+    const across = await page.screenshot({ clip: { x: box.x - 8, y: box.y + box.height / 2, width: 16, height: 1 } })
+    expect(await contrast(page, across)).toBeGreaterThanOrEqual(3)
+  })
+}
+
 test('a file that is no picture says what would be right, and undo goes back', async ({ page }) => {
   await draw(page, shapes.one)
   await expectRead(page, '1')
@@ -204,13 +216,21 @@ async function saved(page: Page, button: string): Promise<{ name: string; bytes:
 
 /** How many pixels of a PNG are red. */
 async function reds(page: Page, png: Buffer): Promise<number> {
+  return (await pixelsOf(page, png)).filter(([red, green]) => red > 200 && green < 100).length
+}
+
+/** How much what is darkest or lightest in a grey PNG stands out from its first pixel, as WCAG measures it. */
+async function contrast(page: Page, png: Buffer): Promise<number> {
+  const [paper = 0, ...others] = (await pixelsOf(page, png)).map(([, green]) => ((green / 255 + 0.055) / 1.055) ** 2.4 + 0.05)
+  return Math.max(...others.map((other) => Math.max(other, paper) / Math.min(other, paper)))
+}
+
+async function pixelsOf(page: Page, png: Buffer): Promise<(readonly [red: number, green: number, blue: number])[]> {
   return page.evaluate(async (bytes) => {
     const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]))
     const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
     context?.drawImage(bitmap, 0, 0)
-    const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? []
-    let count = 0
-    for (let i = 0; i < pixels.length; i += 4) if ((pixels[i] ?? 0) > 200 && (pixels[i + 1] ?? 0) < 100) count += 1
-    return count
+    const { data = [] } = context?.getImageData(0, 0, bitmap.width, bitmap.height) ?? {}
+    return Array.from({ length: data.length / 4 }, (_, i) => [data[4 * i] ?? 0, data[4 * i + 1] ?? 0, data[4 * i + 2] ?? 0] as const)
   }, [...png])
 }
