@@ -18,7 +18,8 @@ import { keepOffline } from './local'
 const queries = new QueryClient({
   defaultOptions: {
     // The server is usually this very machine, so being offline does not matter; a sheet never changes.
-    queries: { networkMode: 'always', retry: false, staleTime: Infinity, refetchOnWindowFocus: false },
+    // As nothing waits for a network, what failed is not asked for anew with it unless that is said.
+    queries: { networkMode: 'always', retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: true },
   },
 })
 

@@ -2,8 +2,9 @@ import { Button } from '@mantine/core'
 import type { Ref } from 'react'
 import type { Outcome } from '../hooks/useReading'
 import { useWords } from '../hooks/useWords'
-import { failure, fill, percent, unread } from '../words'
+import { fill, percent, unread } from '../words'
 import styles from './Answer.module.css'
+import { Failed } from './Failed'
 
 interface MessageProps {
   readonly outcome: Outcome
@@ -29,18 +30,13 @@ export function Message({ outcome, offer, onAgain, onElsewhere }: MessageProps) 
           <Button ref={offer} className={styles.again} onClick={onElsewhere}>{answer.elsewhere}</Button>
         </div>
       )
-    case 'failed': {
-      const { what, remedy } = failure(words, outcome.error)
+    case 'failed':
       return (
-        <div className={styles.trouble}>
-          <p><strong>{what}</strong> {remedy}</p>
-          {outcome.error.passing &&
-            <Button className={styles.again} onClick={() => { onAgain(outcome.again) }}>{answer.again}</Button>}
+        <Failed error={outcome.error} onAgain={() => { onAgain(outcome.again) }}>
           {outcome.error.code === 'local_away' &&
             <Button className={styles.elsewhere} variant="default" onClick={onElsewhere}>{answer.elsewhere}</Button>}
-        </div>
+        </Failed>
       )
-    }
     case 'read': {
       const { reason, confidence } = outcome.reading
       const { what, remedy } = unread(words, reason)

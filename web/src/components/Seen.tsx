@@ -1,9 +1,12 @@
+import { useRef } from 'react'
 import type { Drawing, Picture } from '../desk/desk'
 import type { Where } from '../desk/history'
+import { failureOf } from '../hooks/useReading'
 import { useSeen, type Steps } from '../hooks/useSeen'
 import { useSettled } from '../hooks/useSettled'
 import { useWords } from '../hooks/useWords'
 import { fill } from '../words'
+import { Failed } from './Failed'
 import styles from './Seen.module.css'
 import { DevicePages, ServerPages } from './SeenPages'
 import { Tile } from './Tile'
@@ -21,20 +24,33 @@ const CALM = 400
 /** The steps from what was given to the answer, and the ink that decided. */
 export function Seen({ shown, where, sending }: SeenProps) {
   const { seen } = useWords()
+  const region = useRef<HTMLDivElement>(null)
   // Working the steps out must not hold up the answer to the next stroke.
   const settled = useSettled(shown, CALM)
-  const { data, isError } = useSeen(settled, where, mayBeRead(settled, sending))
-  if (!shown || isBlank(shown)) return <p className={styles.quiet}>{seen.empty}</p>
-  if (!mayBeRead(shown, sending)) return <p className={styles.quiet}>{seen.unsent}</p>
-  if (isError) return <p className={styles.quiet}>{seen.failed}</p>
-  if (!data) return <p className={styles.quiet}>{seen.pending}</p>
+  const { data, error, refetch } = useSeen(settled, where, mayBeRead(settled, sending))
+  const again = () => {
+    // The button that is pressed goes away.
+    region.current?.focus()
+    void refetch()
+  }
+  const content = () => {
+    if (!shown || isBlank(shown)) return <p className={styles.quiet}>{seen.empty}</p>
+    if (!mayBeRead(shown, sending)) return <p className={styles.quiet}>{seen.unsent}</p>
+    if (error) return <Failed error={failureOf(error)} onAgain={again} />
+    return data ? <AllSteps steps={data} /> : <p className={styles.quiet}>{seen.pending}</p>
+  }
+  return <div ref={region} tabIndex={-1}>{content()}</div>
+}
+
+function AllSteps({ steps }: { readonly steps: Steps }) {
+  const { seen } = useWords()
   return (
     <div className={styles.seen}>
-      {data.from === 'server'
-        ? <ServerPages explanation={data.explanation} />
-        : <DevicePages strokes={data.strokes} explained={data.explained} />}
-      <p className={styles.how}>{digitsOf(data) > 0 ? seen.how : seen.none}</p>
-      <ol className={styles.digits}><Digits steps={data} /></ol>
+      {steps.from === 'server'
+        ? <ServerPages explanation={steps.explanation} />
+        : <DevicePages strokes={steps.strokes} explained={steps.explained} />}
+      <p className={styles.how}>{digitsOf(steps) > 0 ? seen.how : seen.none}</p>
+      <ol className={styles.digits}><Digits steps={steps} /></ol>
     </div>
   )
 }

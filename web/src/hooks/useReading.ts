@@ -42,8 +42,6 @@ export function useReading(drawing: Drawing, live: Live | null, where: Where): O
       : read({ kind: 'paper', strokes: shown.strokes }, signal),
     enabled: !empty,
     gcTime: KEPT,
-    // Which is off where requests do not wait for a network.
-    refetchOnReconnect: true,
     // On the device the next answer is a blink away, so the last one stays until then.
     placeholderData: (last, asked) =>
       asked?.queryKey[1] === 'device' && where === 'device' && [drawing.begun, UNNAMED].includes(asked.queryKey[2] as number) ? last : undefined,
@@ -67,7 +65,7 @@ export function outcomeOf({ data, error, isFetching, isPlaceholderData, refetch 
   return { kind: 'pending' }
 }
 
-function failureOf(error: Error): Failure {
+export function failureOf(error: Error): Failure {
   const { message } = error
   if (error instanceof LocalAway) return { code: 'local_away', message, remedy: '', passing: true }
   const { code = 'server_away', remedy = '', passing = true } = error as Partial<Failure>
