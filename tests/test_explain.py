@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,14 @@ def test_pictures_are_written(explanation: Explanation, tmp_path: Path) -> None:
         assert explanation.write(folder, "p") == [folder / name for name in names]
     assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     assert (folder / "p-ink.png").read_bytes() == explanation.ink
+
+
+def test_no_digits_of_an_earlier_picture_stay(explanation: Explanation, tmp_path: Path) -> None:
+    longer = replace(explanation, digits=explanation.digits * 3)
+    other = [*longer.write(tmp_path, "q"), *longer.write(tmp_path, "p-2"), tmp_path / "p-3-notes.png"]
+    other[-1].write_text("mine")
+    longer.write(tmp_path, "p")
+    assert set(tmp_path.iterdir()) == {*explanation.write(tmp_path, "p"), *other}
 
 
 def test_a_folder_that_cannot_be_written(explanation: Explanation, tmp_path: Path) -> None:

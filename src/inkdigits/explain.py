@@ -13,6 +13,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from inkdigits.files import write_atomically
+from inkdigits.files import write_atomically, writing
 from inkdigits.model import Model
 from inkdigits.types import Box, Candidate, FloatArray, Ink, Reading
 
@@ -92,13 +93,15 @@ class Explanation:
 
     def write(self, folder: Path | str, stem: str) -> list[Path]:
         """Write STEM-ink.png, STEM-boxes.png and, for each digit from 1, STEM-1-tile.png and
-        STEM-1-saliency.png into `folder`, which is made if need be; their paths.
+        STEM-1-saliency.png into `folder`, which is made if need be; their paths. Of an earlier picture
+        of that name no further digits stay.
 
         Raises NotWritten where that cannot be done.
         """
         paths = [(Path(folder) / f"{stem}-{name}.png", data) for name, data in self._pictures()]
         for path, data in paths:
             write_atomically(path, data)
+        _remove_digits(Path(folder), stem, len(self.digits) + 1)
         return [path for path, _ in paths]
 
     def _pictures(self) -> Iterator[tuple[str, bytes]]:
@@ -107,6 +110,17 @@ class Explanation:
         for place, digit in enumerate(self.digits, 1):
             yield f"{place}-tile", digit.tile
             yield f"{place}-saliency", digit.saliency
+
+
+def _remove_digits(folder: Path, stem: str, first: int) -> None:
+    """Remove what is shown of the digits from the `first` on."""
+    for place in count(first):
+        paths = [folder / f"{stem}-{place}-{picture}.png" for picture in ("tile", "saliency")]
+        if not any(path.exists() for path in paths):
+            return
+        for path in paths:
+            with writing(path):
+                path.unlink(missing_ok=True)
 
 
 def explain(
