@@ -27,6 +27,7 @@ from inkdigits.evaluation.sets import LOADERS
         (["serve", "--port", "70000"], "The setting port cannot be '70000'"),
         (["serve", "--workers", "0"], "The setting workers cannot be '0'"),
         (["serve", "--host", "nowhere.invalid"], "Cannot listen on nowhere.invalid"),
+        (["serve", "--host", "a..b"], "Cannot listen on a..b port 8000: No host has such a name"),
         (["data", "fetch", "mnist", "cifar"], "cifar is none of mnist, pendigits, semeion"),
         (["read", ""], "Invalid value for 'PATH...': it is empty"),
         (["read", "a.png", "--explain", ""], "Invalid value for '--explain': it is empty"),

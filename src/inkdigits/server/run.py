@@ -183,9 +183,10 @@ def free_address(host: str, port: int) -> tuple[str, int]:
             probe.bind(where)
             name: tuple[str, int] = probe.getsockname()[:2]
             return name
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of a name with a part that is empty or too long
+        why = getattr(error, "strerror", "No host has such a name")
         raise SettingsError(
-            f"Cannot listen on {host} port {port}: {error.strerror}",
+            f"Cannot listen on {host} port {port}: {why}",
             "Choose another with --host and --port, or stop what uses it.",
         ) from None
 
