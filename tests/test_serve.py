@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socket
+import subprocess
 import threading
 from typing import Any
 
 import httpx
-from conftest import PNG, READ, png_of, serving, shell
+import pytest
+from conftest import INKDIGITS, PNG, READ, png_of, serving, shell
 
 from inkdigits import Reader
 
@@ -107,6 +110,23 @@ def test_serve_finishes_what_is_under_way(seven_png: bytes) -> None:
         answer = httpx.post(address + READ, content=slowly(), headers=PNG)
         assert answer.json()["text"] == "7"
         assert process.wait(15) == 0
+
+
+@pytest.mark.parametrize("output", [">/dev/full", "| true"])
+def test_serve_serves_where_its_address_cannot_be_printed(output: str) -> None:
+    process = subprocess.Popen(
+        ["bash", "-c", f'"$@" {output}', "bash", *INKDIGITS, "serve", "--port", "0"],
+        stderr=subprocess.PIPE, text=True, start_new_session=True, env=os.environ | {"INKDIGITS_DRAIN": "0"},
+    )  # fmt: skip
+    with process:
+        assert process.stderr is not None
+        try:
+            told = next(line for line in process.stderr if "printed" in line or "Traceback" in line)
+            assert "which could not be printed" in told
+            assert httpx.get(told.split("The server is at ")[1].split(",")[0] + "/health").status_code == 200
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+        assert "Traceback" not in process.stderr.read()
 
 
 def test_serve_says_that_a_port_is_taken() -> None:

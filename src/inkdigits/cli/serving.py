@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Annotated
 
 import typer
 
 from inkdigits.cli.common import ModelOption, extra, say
+from inkdigits.errors import NotWritten
+
+log = logging.getLogger(__name__)
 
 
 def register(app: typer.Typer) -> None:
@@ -38,4 +42,12 @@ def serve(
     given = {"HOST": host, "PORT": port, "WORKERS": workers, "MODEL": model and model.absolute()}
     # The environment is what reaches the worker processes.
     os.environ.update({PREFIX + name: str(value) for name, value in given.items() if value is not None})
-    run(Settings(), announce=lambda address: say(f"inkdigits is at {address} (Ctrl+C stops it)"))
+    run(Settings(), announce=_announce)
+
+
+def _announce(address: str) -> None:
+    """Say where the server is; where nobody can be told it serves on, for it answers others."""
+    try:
+        say(f"inkdigits is at {address} (Ctrl+C stops it)")
+    except (NotWritten, typer.Exit):
+        log.warning("The server is at %s, which could not be printed", address)
