@@ -225,7 +225,8 @@ def test_no_digits_of_an_earlier_picture_stay(explanation: Explanation, tmp_path
     other = [*longer.write(tmp_path, "q"), *longer.write(tmp_path, "p-2"), tmp_path / "p-3-notes.png"]
     other[-1].write_text("mine")
     longer.write(tmp_path, "p")
-    assert set(tmp_path.iterdir()) == {*explanation.write(tmp_path, "p"), *other}
+    written = explanation.write(tmp_path, "p")
+    assert set(tmp_path.iterdir()) == {*written, *other}
 
 
 def test_a_folder_that_cannot_be_written(explanation: Explanation, tmp_path: Path) -> None:
