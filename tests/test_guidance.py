@@ -233,7 +233,7 @@ def test_on_a_long_page_the_strongest_count() -> None:
         {"pattern": "--"},
         {"pattern": "dd\n"},
         {"pattern": "d\x1b[31m"},
-        {"pattern": "d\r\nd"},
+        {"pattern": "d\rd"},
         {"pattern": 7},
         {"pattern": "d" * 257},
         {"length": 100, "lines": 3},
@@ -253,6 +253,14 @@ def test_what_cannot_be_asked(asked: dict[str, Any]) -> None:
         Guide(**asked)
     assert not caught.value.message.endswith(".")
     assert caught.value.remedy.endswith(".")
+
+
+@pytest.mark.parametrize("sign", ["\t", "\r", "\x1b", "\u200b", "\u2028"])
+def test_a_sign_that_cannot_be_printed_is_named(sign: str) -> None:
+    with pytest.raises(BadGuide, match="cannot be printed") as caught:
+        Guide(pattern=f"dd{sign}dd")
+    assert repr(sign) in caught.value.message
+    assert "Write d" not in caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -275,6 +283,9 @@ def test_what_agrees_can_be_asked(asked: dict[str, Any]) -> None:
         ("dddd-dd-dd", "20261120", "2026-11-20"),
         ("0d dd", "0712", "07 12"),
         ("d\nd", "12", "1\n2"),
+        ("d\r\nd", "12", "1\n2"),
+        ("d\u00a0d", "12", "1\u00a02"),
+        ("d\u2009d\u202fd", "123", "1\u20092\u202f3"),
         ("Nº d", "3", "Nº 3"),
     ],
 )

@@ -8,6 +8,7 @@ ways (as in hidden Markov models); their quotient is the confidence. Weights are
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -37,7 +38,7 @@ class Guide:
 
     `length` is the number of digits in each line, `count` in all, `lines` the number of lines.
     `pattern` is the whole text, such as `dddd-dd-dd`: `d` is any digit, 0 to 9 that very digit,
-    a line break begins a line; everything else is written into the text as it stands.
+    a line break begins a line; everything else is written into the text as it stands, if it can be printed.
     """
 
     length: int | None = None
@@ -48,7 +49,7 @@ class Guide:
     def __post_init__(self) -> None:
         for name in MOST:
             _check_number(name, getattr(self, name))
-        _check_pattern(self.pattern)
+        object.__setattr__(self, "pattern", _checked(self.pattern))
         if not self._agrees():
             given = [f"{name} {value!r}" for name, value in vars(self).items() if value is not None]
             raise BadGuide(f"{' and '.join(given)} contradict each other", "Leave one of them out.")
@@ -262,7 +263,16 @@ def _check_number(name: str, value: object) -> None:
         raise BadGuide(f"{name} cannot be {value!r}", f"Give a whole number from 1 to {MOST[name]}.")
 
 
-def _check_pattern(pattern: object) -> None:
-    lines = pattern.split("\n") if isinstance(pattern, str) else [""]
-    if pattern is not None and not all(line.isprintable() and re.search("[d0-9]", line) for line in lines):
-        raise BadGuide(f"pattern cannot be {pattern!r}", "Write d for each digit, as in dddd-dd-dd.")
+def _checked(pattern: object) -> str | None:
+    """The pattern, its lines ended as everywhere here. Raises BadGuide."""
+    if pattern is None:
+        return None
+    lines = pattern.replace("\r\n", "\n").split("\n") if isinstance(pattern, str) else [""]
+    if not all(re.search("[d0-9]", line) for line in lines):
+        remedy = "Write d for each digit, as in dddd-dd-dd, and at least one in each line."
+        raise BadGuide(f"pattern cannot be {pattern!r}", remedy)
+    for sign in "".join(lines):
+        # To Python no space but the usual one is printable, and numbers are grouped by others.
+        if not sign.isprintable() and unicodedata.category(sign) != "Zs":
+            raise BadGuide(f"pattern cannot be {pattern!r}: {sign!r} cannot be printed", "Leave it out.")
+    return "\n".join(lines)
