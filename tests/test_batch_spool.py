@@ -28,7 +28,7 @@ def blocks(number: int) -> Iterator[Block]:
 
 def answer(block: Block, failed: int = 1) -> Answered:
     lines = "".join(json.dumps({"path": item.key}) + "\n" for item in block.items)
-    return Answered(lines.encode(), failed, block.rows, block.digest, block.share)
+    return Answered(lines.encode(), failed, "model", block.rows, block.digest, block.share)
 
 
 def spool(out: Path, asked: dict[str, Any] = ASKED) -> Spool:

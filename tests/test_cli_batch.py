@@ -6,10 +6,13 @@ import csv
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import tarfile
 import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +22,10 @@ import pytest
 from conftest import INKDIGITS, Outcome, Runner, png_of, shell
 from numpy.typing import NDArray
 from test_cli_read import large, on_a_terminal
+
+from inkdigits.batch import Asked, Tally, read_here, run
+from inkdigits.errors import BatchError, ModelMissing
+from inkdigits.model import PACKAGED
 
 PICTURES = 4000
 
@@ -238,6 +245,37 @@ def test_an_interrupt_keeps_what_was_read(many: Path, undisturbed: bytes, tmp_pa
     assert psutil.wait_procs(readers, timeout=30)[1] == []
     assert shell("batch", many, out).returncode == 3
     assert out.read_bytes() == undisturbed
+
+
+def begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Iterator[Tally]]:
+    """A model, and a run with it that has looked at it, and no process that reads yet."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    model = folder / "model.onnx"
+    for end in ("", ".sha256"):
+        shutil.copy(f"{PACKAGED}{end}", f"{model}{end}")
+    asked = Asked(".jsonl", str(model))
+    tallies = run([str(folder / "a.png")], folder / "rows.jsonl", asked, partial(read_here, asked, 1))
+    assert next(tallies).rows == 0
+    return model, tallies
+
+
+def test_a_model_that_is_lost_while_readers_start_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    model, tallies = begun(folder, monkeypatch)
+    model.unlink()
+    with pytest.raises(ModelMissing, match="cannot be read"):
+        next(tallies)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_one_output_is_of_one_model(folder: Path, monkeypatch: pytest.MonkeyPatch, wrong_model: Path) -> None:
+    model, tallies = begun(folder, monkeypatch)
+    for end in ("", ".sha256"):
+        shutil.copy(f"{wrong_model}{end}", f"{model}{end}")
+    with pytest.raises(BatchError, match="The model was changed"):
+        next(tallies)
+    assert rows_on_disk(folder / "rows.jsonl") == 0
 
 
 @pytest.fixture

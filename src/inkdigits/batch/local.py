@@ -16,7 +16,7 @@ from threading import Thread
 
 from inkdigits.batch.blocks import Block
 from inkdigits.batch.read import Answered, Asked, BlockReader
-from inkdigits.errors import BatchError
+from inkdigits.errors import BatchError, InkdigitsError
 
 #: Blocks that wait for each process, so that none of them waits for its next.
 AHEAD = 3
@@ -29,7 +29,7 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(2**28),
 }
 
-_reader: BlockReader
+_reader: BlockReader | InkdigitsError
 
 
 def cores() -> int:
@@ -38,7 +38,7 @@ def cores() -> int:
 
 
 def read_here(asked: Asked, workers: int, blocks: Iterator[Block]) -> Iterator[Answered]:
-    """The blocks' answers in their order. Raises BatchError if a process is killed."""
+    """The answers in their order. Raises BatchError if a process is killed, or as BlockReader does."""
     os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
     context = get_context("spawn")
     told, tell = context.Pipe(duplex=False)
@@ -79,21 +79,27 @@ def _held_back() -> Iterator[None]:
 
 def _begin(asked: Asked, told: Connection) -> None:
     global _reader
-    _reader = BlockReader(asked)
-    Thread(target=_end_with_parent, args=(told, _reader), daemon=True).start()
+    try:
+        _reader = BlockReader(asked)
+    except InkdigitsError as error:  # raised here, it would count as a kill
+        _reader = error
+    Thread(target=_end_with_parent, args=(told,), daemon=True).start()
     gc.freeze()  # what is there now stays, and need not be looked through again and again
 
 
-def _end_with_parent(told: Connection, reader: BlockReader) -> None:
+def _end_with_parent(told: Connection) -> None:
     """Once the parent closes its end, it wants no more blocks; killed, it tells nobody else, and without this
     its processes would wait for it forever. They do not end by themselves while it lives: a half of an answer
     would keep it waiting."""
     told.poll(None)
-    reader.unwanted = True
+    if isinstance(_reader, BlockReader):
+        _reader.unwanted = True
     if parent := parent_process():
         parent.join()
         os._exit(1)
 
 
 def _read(block: Block) -> Answered:
+    if isinstance(_reader, InkdigitsError):
+        raise _reader
     return _reader(block)

@@ -39,10 +39,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answered:
-    """A block's rows as bytes of the form, of which `failed` could not be read; the rest is as in Block."""
+    """A block's rows as bytes of the form, of which `failed` could not be read, by the model of that SHA-256;
+    the rest is as in Block."""
 
     data: bytes
     failed: int
+    model: str
     rows: int
     digest: str
     share: float
@@ -58,11 +60,16 @@ class BlockReader:
         self.reader.read_many([], **asked.options)
         FORMS[asked.form].head()
 
+    @property
+    def model(self) -> str:
+        """The SHA-256 of what it reads with."""
+        return str(self.reader.model.card["sha256"])
+
     def __call__(self, block: Block) -> Answered:
         """Every item has its row, in their order; one that cannot be read has an error in it."""
         rows = self.rows(block.items)
-        failed = sum("error" in row for row in rows)
-        return Answered(FORMS[self.asked.form].encode(rows), failed, block.rows, block.digest, block.share)
+        data, failed = FORMS[self.asked.form].encode(rows), sum("error" in row for row in rows)
+        return Answered(data, failed, self.model, block.rows, block.digest, block.share)
 
     def rows(self, items: Sequence[Item]) -> list[Row]:
         """The rows as dicts."""

@@ -12,6 +12,7 @@ from inkdigits.batch.forms import FORMS
 from inkdigits.batch.read import Answered, Asked, BlockReader
 from inkdigits.batch.sources import Input, items_of
 from inkdigits.batch.spool import Spool
+from inkdigits.errors import BatchError
 
 #: What answers blocks in their order: processes of this machine, or of others.
 Answers = Callable[[Iterator[Block]], Iterator[Answered]]
@@ -33,7 +34,7 @@ def run(inputs: Iterable[str], out: Path, asked: Asked, answers: Answers) -> Ite
     stopped, and gives the same file. Raises InputError, ModelError, MissingExtra or BatchError; what is
     written until then is kept.
     """
-    every, model = [Input.of(name) for name in inputs], BlockReader(asked).reader.model.card["sha256"]
+    every, model = [Input.of(name) for name in inputs], BlockReader(asked).model
     same = {
         "input": [[one.name, one.size] for one in every],
         **vars(asked),
@@ -44,8 +45,19 @@ def run(inputs: Iterable[str], out: Path, asked: Asked, answers: Answers) -> Ite
         share = 1.0 if spool.state.whole else 0.0
         yield Tally(spool.state.rows, spool.state.failed, share)
         if not spool.state.whole:
-            for answered in answers(spool.rest(items_of(every))):
+            for answered in _read_by(model, answers(spool.rest(items_of(every)))):
                 spool.append(answered)
                 yield Tally(spool.state.rows, spool.state.failed, answered.share)
         if not spool.finished:
             spool.finish()
+
+
+def _read_by(model: str, answers: Iterable[Answered]) -> Iterator[Answered]:
+    """The answers. Raises BatchError at one of another model: one output is of one model."""
+    for answered in answers:
+        if answered.model != model:
+            raise BatchError(
+                "The model was changed when the run had begun",
+                "Put back the one before: the same command goes on where it stopped. Or name another output.",
+            )
+        yield answered
