@@ -129,6 +129,7 @@ test('several pictures are read at once, some at a time, each with its own answe
   await expect(pictures.getByRole('button')).toHaveCount(7)
   await pictures.getByRole('button', { name: 'number.png, picture 5 of 7: 470' }).click()
   await expect(page.locator('main svg rect')).toHaveCount(3)
+  expect((await saved(page, 'PNG: Save the picture with boxes')).name).toBe('number.png')
   await pictures.getByRole('button', { name: 'blank.png, picture 6 of 7: No digit found.' }).click()
   await expect(answerOf(page)).toContainText('The paper looks blank.')
   await pictures.getByRole('button', { name: 'broken.png, picture 7 of 7: not read' }).click()
@@ -139,6 +140,22 @@ test('several pictures are read at once, some at a time, each with its own answe
   const text = (await saved(page, 'Text: Save the text')).bytes.toString()
   expect(text).toContain('number.png\n470\n\nblank.png\n(No digit found. ')
   expect(text).toMatch(/broken\.png\n\(This is no picture\. .*\)\n$/)
+})
+
+test('Try again reads all the pictures that failed for a while, and no others', async ({ page }) => {
+  const limited = { code: 'rate_limited', detail: 'Too many requests', remedy: 'Wait a little.' }
+  await page.route('**/api/v1/read', (route) =>
+    route.request().postData() === 'no picture' ? route.fallback() : route.fulfill({ status: 429, json: limited }))
+  const sent = sentFrom(page)
+  const buffer = await pngOf(page, shapes.three)
+  await uploadAll(page, [{ name: 'broken.png', buffer: Buffer.from('no picture') }, ...[2, 3, 4, 5, 6].map((i) => ({ name: `${i}.png`, buffer }))])
+  await expect(page.getByRole('status')).toHaveText('0 of 6 pictures read, 6 could not be read')
+  await page.unroute('**/api/v1/read')
+  await page.getByRole('button', { name: /^6.png/ }).click()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeHidden()
+  await expect(page.getByRole('status')).toHaveText('5 of 6 pictures read, 1 could not be read')
+  expect(sent).toHaveLength(6 + 5)
 })
 
 test('what one of several pictures could not be read for is saved with its name, though only one was read', async ({ page }) => {

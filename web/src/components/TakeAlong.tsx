@@ -21,7 +21,8 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
   const [note, setNote] = useState({ sheet: sheet.id, text: '' })
   const answered = answeredOn(sheet, answers)
   const several = answers.outcomes.length > 1
-  const name = several ? 'pictures' : stem(answered[0]?.name ?? 'drawing')
+  const shown = stem(nameOf(sheet, answers.picture) ?? 'drawing')
+  const all = several ? 'pictures' : shown
   const text = () => asText(answered, (answer) => whyNot(words, answer))
   const here = answers.outcome.kind === 'read' && answers.outcome.reading.text !== '' && !answers.outcome.provisional
 
@@ -29,10 +30,9 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
     const say = (text: string) => { setNote({ sheet: sheet.id, text }) }
     act().then(say, () => { say(take.failed) })
   }
-  const saving = (ending: string, bytes: () => Blob | Promise<Blob>) => trying(async () => {
-    const file = `${name}.${ending}`
-    save(await bytes(), file)
-    return fill(take.saved, { name: file })
+  const saving = (name: string, bytes: () => Blob | Promise<Blob>) => trying(async () => {
+    save(await bytes(), name)
+    return fill(take.saved, { name })
   })
   const copy = trying(async () => {
     await navigator.clipboard.writeText(text())
@@ -49,9 +49,9 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
         {several ? take.copyAll : take.copy}
       </Button>
       <span className={styles.as} aria-hidden="true">{take.as}</span>
-      {act(take.text, take.textFile, any, saving('txt', () => new Blob([text()], { type: 'text/plain' })))}
-      {act(take.json, take.jsonFile, any, saving('json', () => new Blob([asJson(answered)], { type: 'application/json' })))}
-      {act(take.png, take.pngFile, here, saving('png', () => pngOf(sheet, answers)))}
+      {act(take.text, take.textFile, any, saving(`${all}.txt`, () => new Blob([text()], { type: 'text/plain' })))}
+      {act(take.json, take.jsonFile, any, saving(`${all}.json`, () => new Blob([asJson(answered)], { type: 'application/json' })))}
+      {act(take.png, take.pngFile, here, saving(`${shown}.png`, () => pngOf(sheet, answers)))}
       <p className={styles.said} aria-live="polite">{note.sheet === sheet.id && note.text}</p>
     </div>
   )
@@ -60,12 +60,16 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
 /** Every picture with its reading or its error, once each has one; or the only text. */
 function answeredOn(sheet: Sheet, { outcomes }: Answers): readonly Answered[] {
   const answered = outcomes.flatMap((outcome, i): Answered[] => {
-    const name = sheet.kind === 'pictures' ? (sheet.pictures[i]?.file.name ?? null) : null
+    const name = nameOf(sheet, i)
     if (outcome.kind === 'failed') return [{ name, error: outcome.error }]
     return outcome.kind === 'read' && !outcome.provisional ? [{ name, reading: outcome.reading }] : []
   })
   if (outcomes.length === 1) return answered.filter((answer) => 'reading' in answer && answer.reading.text)
   return answered.length === outcomes.length ? answered : []
+}
+
+function nameOf(sheet: Sheet, picture: number): string | null {
+  return sheet.kind === 'pictures' ? (sheet.pictures[picture]?.file.name ?? null) : null
 }
 
 function whyNot(words: Words, answer: Answered): string {

@@ -1,9 +1,9 @@
-import { useQueries, type UseQueryResult } from '@tanstack/react-query'
-import { useCallback, useEffect, useEffectEvent, useState } from 'react'
+import { useQueries, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
 import { read } from '../api/read'
 import type { Reading } from '../api/types'
 import type { Picture } from '../desk/desk'
-import { outcomeOf, type Outcome } from './useReading'
+import { failureOf, outcomeOf, type Outcome } from './useReading'
 
 /** How many pictures are with the server at a time, so that others' are not kept waiting. */
 const AT_ONCE = 3
@@ -11,45 +11,43 @@ const AT_ONCE = 3
 /**
  * Reads pictures one by one, some at a time, if they are for `sending`; a sheet put away gives up the requests for its own.
  *
- * Those that failed but may pass are read anew once the browser is online again.
+ * Those that failed but may pass are all read anew once that is asked for one, or the browser is online again.
  */
 export function usePictureReadings(pictures: readonly Picture[], sending: boolean): readonly Outcome[] {
+  const client = useQueryClient()
   const [finished, setFinished] = useState<ReadonlySet<number>>(new Set())
-  const waiting = sending ? pictures.filter(({ id }) => !finished.has(id)).slice(0, AT_ONCE).map(({ id }) => id) : []
-  const outcomes = useQueries({
-    queries: pictures.map(({ id, file }) => ({
-      queryKey: ['picture', id],
+  const left = pictures.map(({ id }) => !finished.has(id))
+  const waiting = sending ? pictures.filter((_, i) => left[i]).slice(0, AT_ONCE) : []
+  const readAnew = useCallback(() => {
+    const mayPass = (id: number) => {
+      const error = client.getQueryState(['picture', id])?.error
+      return error && failureOf(error).passing
+    }
+    setFinished((before) => new Set([...before].filter((id) => !mayPass(id))))
+  }, [client])
+  useEffect(() => {
+    window.addEventListener('online', readAnew)
+    return () => { window.removeEventListener('online', readAnew) }
+  }, [readAnew])
+  return useQueries({
+    queries: pictures.map((picture) => ({
+      queryKey: ['picture', picture.id],
       queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Reading> => {
         try {
-          return await read({ kind: 'picture', file }, signal)
+          return await read({ kind: 'picture', file: picture.file }, signal)
         } finally {
-          if (!signal.aborted) setFinished((before) => new Set(before).add(id))
+          if (!signal.aborted) setFinished((before) => new Set(before).add(picture.id))
         }
       },
-      enabled: waiting.includes(id),
+      enabled: waiting.includes(picture),
       // What is brought back after a while is not sent again.
       gcTime: Infinity,
     })),
-    combine: useCallback((results: Results) => results.map((result) => outcomeIf(sending, result)), [sending]),
+    combine: (results) => results.map((result, i): Outcome => {
+      if (!sending && result.isPending && !result.isFetching) return { kind: 'unsent' }
+      // Its turn comes, whatever became of it before.
+      if (sending && result.isError && left[i]) return { kind: 'pending' }
+      return outcomeOf(result, readAnew)
+    }),
   })
-  const readAnew = useEffectEvent(() => {
-    const failed = pictures.filter((_, i) => mayPass(outcomes[i])).map(({ id }) => id)
-    setFinished((before) => new Set([...before].filter((id) => !failed.includes(id))))
-  })
-  useEffect(() => {
-    const again = () => { readAnew() }
-    window.addEventListener('online', again)
-    return () => { window.removeEventListener('online', again) }
-  }, [])
-  return outcomes
-}
-
-type Results = readonly UseQueryResult<Reading>[]
-
-function outcomeIf(sending: boolean, result: UseQueryResult<Reading>): Outcome {
-  return !sending && result.isPending && !result.isFetching ? { kind: 'unsent' } : outcomeOf(result)
-}
-
-function mayPass(outcome: Outcome | undefined): boolean {
-  return outcome?.kind === 'failed' && outcome.error.passing
 }

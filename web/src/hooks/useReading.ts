@@ -47,7 +47,7 @@ export function useReading(drawing: Drawing, live: Live | null, where: Where): O
       asked?.queryKey[1] === 'device' && where === 'device' && [drawing.begun, UNNAMED].includes(asked.queryKey[2] as number) ? last : undefined,
   })
   if (empty) return { kind: 'empty' }
-  const outcome = outcomeOf(query)
+  const outcome = outcomeOf(query, query.refetch)
   return live && outcome.kind === 'read' ? { ...outcome, provisional: true } : outcome
 }
 
@@ -56,12 +56,11 @@ interface Asked {
   readonly error: Error | null
   readonly isFetching: boolean
   readonly isPlaceholderData: boolean
-  readonly refetch: () => unknown
 }
 
-export function outcomeOf({ data, error, isFetching, isPlaceholderData, refetch }: Asked): Outcome {
+export function outcomeOf({ data, error, isFetching, isPlaceholderData }: Asked, again: () => unknown): Outcome {
   if (data && (!isFetching || isPlaceholderData)) return { kind: 'read', reading: data, provisional: isPlaceholderData }
-  if (error && !isFetching) return { kind: 'failed', error: failureOf(error), again: refetch }
+  if (error && !isFetching) return { kind: 'failed', error: failureOf(error), again }
   return { kind: 'pending' }
 }
 
