@@ -27,11 +27,13 @@ def test_one_glyph_is_read_by_the_rules_and_the_finder() -> None:
 
 
 def test_several_glyphs_are_read_by_both_where_these_are_the_same_places() -> None:
-    ruled = [[candidate(0.9, 0, d4=0.9, d9=0.1), candidate(0.7, 20, d1=0.9)], [candidate(0.9, 40, d7=0.9)]]
-    found = [candidate(0.9, 42, d7=0.9), candidate(0.6, 1, d4=0.1, d9=0.9), candidate(0.8, 21, d1=0.9)]
-    both = as_several(ruled, found)
-    assert [[one.box.x for one in line] for line in both] == [[0, 20], [40]]
-    assert [one.exists for one in both[0]] == [0.9, 0.8]
+    ruled = [candidate(0.9, 40, d7=0.9), candidate(0.9, 0, d4=0.9, d9=0.1), candidate(0.7, 20, d1=0.9)]
+    found = [candidate(0.6, 1, d4=0.1, d9=0.9), candidate(0.8, 21, d1=0.9), candidate(0.9, 42, d7=0.9)]
+    doubtful = candidate(0.4, 33, d1=0.9)
+    both = as_several(ruled, found, [[*found[:2], doubtful], found[2:]])
+    assert [[one.box.x for one in line] for line in both] == [[0, 20, 33], [40]]
+    assert [one.exists for one in both[0]] == [0.9, 0.8, 0.4]
+    assert both[0][2] is doubtful
     # The finder counts more: three fifths to two.
     first = both[0][0].probabilities
     assert first[9] / first[4] == pytest.approx(9**0.2, rel=1e-2)
@@ -39,7 +41,8 @@ def test_several_glyphs_are_read_by_both_where_these_are_the_same_places() -> No
 
 @pytest.mark.parametrize("places", [(0,), (0, 20), (0, 60), (0, 2)])
 def test_other_places_than_the_finders_are_not_read_by_both(places: tuple[int, ...]) -> None:
-    ruled = [[candidate(0.9, 0, d4=0.9), candidate(0.9, 30, d5=0.9)]]
-    assert as_several(ruled, [candidate(0.9, place, d4=0.9) for place in places]) == []
-    assert as_several(ruled, []) == []
-    assert as_several([[ruled[0][0]]], [ruled[0][0]]) == []
+    ruled = [candidate(0.9, 0, d4=0.9), candidate(0.9, 30, d5=0.9)]
+    found = [candidate(0.9, place, d4=0.9) for place in places]
+    assert as_several(ruled, found, [found]) == []
+    assert as_several(ruled, [], []) == []
+    assert as_several(ruled[:1], ruled[:1], [ruled[:1]]) == []

@@ -131,9 +131,29 @@ def test_a_letter_is_declined(reader: Reader, letter: str) -> None:
 
 
 def test_declining_can_be_forbidden(reader: Reader) -> None:
-    forced = reader.read(_letter("K"), risk=1)
+    """The guess is as sure as it was; that the caller wants one makes no digit of a letter."""
+    declined, forced = (reader.read(_letter("K"), risk=risk) for risk in (None, 1))
     assert forced.reason is None
     assert len(forced.text) == len(forced.digits) == 1
+    assert forced.confidence == forced.digits[0].confidence == declined.confidence < 0.5
+
+
+@pytest.mark.parametrize("lean", [20, 40])
+def test_the_digits_that_one_glyph_may_be_share_the_probability(reader: Reader, lean: int) -> None:
+    """Between 1 and 7, where the finder is asked, too."""
+    drawing = [[[0, 10], [26, 0], [26 - lean, 100]]]
+    shares = [reader.read(drawing, risk=1, pattern=str(digit)).confidence for digit in range(10)]
+    assert sum(shares) == pytest.approx(1, abs=0.05)
+    assert max(shares) == pytest.approx(reader.read(drawing, risk=1).confidence, abs=0.05)
+
+
+def test_what_is_left_out_of_a_number_counts(reader: Reader) -> None:
+    """Between sevens a low one of which the finder is not sure, and the rules say that it is none."""
+    sevens = [[[x, 0], [x + 60, 0], [x + 20, 100]] for x in (0, 120, 300)]
+    drawing = [*sevens, [[220, 64], [250, 64], [235, 100]]]
+    free, four = reader.read(drawing, risk=1), reader.read(drawing, risk=1, count=4)
+    assert four.text == "7777"
+    assert free.text != "777" or free.confidence < 0.8
 
 
 def test_a_smaller_risk_declines_more(reader: Reader, mnist: Pictures) -> None:

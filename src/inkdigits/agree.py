@@ -26,17 +26,23 @@ def as_one(ruled: Candidate, found: Candidate, weight: float = ALONE) -> Candida
     )
 
 
-def as_several(ruled: Sequence[Sequence[Candidate]], found: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Lines of several digits, each as one, if the rules and the finder chose the same places; else none."""
-    own = [candidate for line in ruled for candidate in line]
-    if not 1 < len(own) == len(found):
+def as_several(
+    ruled: Sequence[Candidate], found: Sequence[Candidate], lines: Sequence[Sequence[Candidate]]
+) -> list[list[Candidate]]:
+    """The finder's `lines`, each of several digits as one, if both chose the same places; else none.
+
+    `ruled` and `found` are what the rules and the finder chose. What the finder left out stays: the choice
+    may be wrong there, and a guide may need it.
+    """
+    if not 1 < len(ruled) == len(found):
         return []
-    shares = shared(_boxes(own), _boxes(found))
+    shares = shared(_boxes(ruled), _boxes(found))
     partners = shares.argmax(1).tolist()
-    if len(set(partners)) < len(own) or shares.max(1).min() <= SAME:
+    if len(set(partners)) < len(ruled) or shares.max(1).min() <= SAME:
         return []
-    both = (as_one(one, found[place], AMONG) for one, place in zip(own, partners, strict=True))
-    return [[next(both) for _ in line] for line in ruled]
+    both = {id(found[place]): as_one(one, found[place], AMONG)
+            for one, place in zip(ruled, partners, strict=True)}  # fmt: skip
+    return [[both.get(id(candidate), candidate) for candidate in line] for line in lines]
 
 
 def pooled(some: FloatArray, others: FloatArray, weight: float) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -187,7 +187,7 @@ class Reader:
         if (told := sight.without_slashes()) is not sight:
             sight, choice = told, choose(told.lines, asked.guide)
         if not choice.lines and not asked.least and asked.guide == Guide():
-            choice = choose(sight.lines, Guide(count=1))
+            choice = _guess(sight.candidates)
         size = None if page.drawn else page.size
         reason = reason_of(choice.candidates, sight.candidates, choice.confidence, asked.least, size)
         if reason:
@@ -241,12 +241,23 @@ def _told(reading: Reading) -> float:
 
 
 def _of_both(rules: Sight, choice: Choice, found: Sight, other: Choice, alone: bool) -> list[list[Candidate]]:
-    """Lines of what both saw, each choosing for itself where there are several; none if that differs."""
+    """Lines of what both saw, each choosing for itself where there are several; none if that differs.
+
+    What a guide made of them does not count: it is heard when of these is chosen.
+    """
     if alone and len(choice.candidates) == len(other.candidates) == 1:
-        return [[as_one(choice.candidates[0], other.candidates[0])]]
+        seen = next(one for one in found.candidates if one.box == other.candidates[0].box)
+        return [[as_one(rules.candidates[0], seen)]]
     if found.turned:
         return []
-    return as_several(choose(rules.lines, Guide()).lines, choose(found.lines, Guide()).candidates)
+    own, others = (choose(sight.lines, Guide()).candidates for sight in (rules, found))
+    return as_several(own, others, found.lines)
+
+
+def _guess(candidates: Sequence[Candidate]) -> Choice:
+    """What is likeliest a digit, as little as that may be; nothing of nothing."""
+    surest = sorted(candidates, key=sureness)[-1:]
+    return Choice([surest], sureness(surest[0])) if surest else Choice([], 0.0)
 
 
 def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:

@@ -29,16 +29,19 @@ test('one glyph is read by the rules, which count four fifths, and the finder', 
 })
 
 test('several glyphs are read by both, if they are the same places', () => {
-  const ruled = [[candidate(0.6, 4), candidate(0.9, 1, 20)], [candidate(0.9, 7, 40)]]
-  const found = [candidate(0.9, 7, 41), candidate(0.9, 9, 1), candidate(0.9, 1, 22)]
-  const both = asSeveral(ruled, found)
-  expect(both.map((line) => line.map(({ box, exists }) => [box.x, exists]))).toEqual([[[0, 0.9], [20, 0.9]], [[40, 0.9]]])
+  const ruled = [candidate(0.9, 7, 40), candidate(0.6, 4), candidate(0.9, 1, 20)]
+  const found = [candidate(0.9, 9, 1), candidate(0.9, 1, 22), candidate(0.9, 7, 41)]
+  const doubtful = candidate(0.4, 1, 33)
+  const both = asSeveral(ruled, found, [[...found.slice(0, 2), doubtful], found.slice(2)])
+  expect(both.map((line) => line.map(({ box, exists }) => [box.x, exists])))
+    .toEqual([[[0, 0.9], [20, 0.9], [33, 0.4]], [[40, 0.9]]])
   const [four, nine] = [both[0]?.[0]?.probabilities[4] ?? 0, both[0]?.[0]?.probabilities[9] ?? 0]
   expect(nine / four).toBeCloseTo(91 ** 0.2, 3)
-  expect(asSeveral(ruled, found.slice(1))).toEqual([])
-  expect(asSeveral(ruled, [candidate(0.9, 7, 60), ...found.slice(1)])).toEqual([])
-  expect(asSeveral(ruled, [candidate(0.9, 7, 21), ...found.slice(1)])).toEqual([])
-  expect(asSeveral([[candidate(0.6, 4)]], [candidate(0.6, 4)])).toEqual([])
+  for (const others of [[], [candidate(0.9, 7, 60)], [candidate(0.9, 7, 21)]]) {
+    const differing = [...found.slice(0, 2), ...others]
+    expect(asSeveral(ruled, differing, [differing])).toEqual([])
+  }
+  expect(asSeveral(ruled.slice(1, 2), found.slice(0, 1), [found])).toEqual([])
 })
 
 test('the slashes of a date, and one by itself, are hardly digits, leaning ones elsewhere are', () => {

@@ -14,14 +14,22 @@ export function asOne(ruled: Candidate, found: Candidate, weight = ALONE): Candi
   return { ...ruled, exists, probabilities: pooled(ruled.probabilities, found.probabilities, weight) }
 }
 
-/** Lines of several digits, each as one, if the rules and the finder chose the same places; else none. */
-export function asSeveral(ruled: readonly (readonly Candidate[])[], found: readonly Candidate[]): Candidate[][] {
-  const own = ruled.flat()
-  if (own.length < 2 || own.length !== found.length) return []
-  const partners = new Map(own.map((one) => [one, partnerOf(one, found)]))
-  const taken = new Set(partners.values())
-  if (taken.size < own.length || taken.has(undefined)) return []
-  return ruled.map((line) => line.map((one) => asOne(one, partners.get(one) ?? one, AMONG)))
+/**
+ * The finder's lines, each of several digits as one, if both chose the same places; else none. What the finder left
+ * out stays: the choice may be wrong there.
+ */
+export function asSeveral(
+  ruled: readonly Candidate[],
+  found: readonly Candidate[],
+  lines: readonly (readonly Candidate[])[],
+): Candidate[][] {
+  if (ruled.length < 2 || ruled.length !== found.length) return []
+  const both = new Map(ruled.map((own) => {
+    const partner = partnerOf(own, found)
+    return [partner, partner && asOne(own, partner, AMONG)]
+  }))
+  if (both.size < ruled.length || both.has(undefined)) return []
+  return lines.map((line) => line.map((one) => both.get(one) ?? one))
 }
 
 /** The one that has most in common with a candidate, if it is of the same digit. */

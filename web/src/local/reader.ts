@@ -59,7 +59,7 @@ async function believed(shelf: Shelf, page: Page, rules: Sight): Promise<readonl
 function ofBoth(choice: Choice, found: Sight, other: Choice, alone: boolean): Candidate[][] {
   const [[own, ...more], [seen, ...others]] = [choice.lines.flat(), other.lines.flat()]
   if (alone && own && seen && more.length === 0 && others.length === 0) return [[asOne(own, seen)]]
-  return found.turned ? [] : asSeveral(choice.lines, other.lines.flat())
+  return found.turned ? [] : asSeveral(choice.lines.flat(), other.lines.flat(), found.lines)
 }
 
 /** Whether the rules' choice is taken: the finder's reads hardly more, or, where all ink is one glyph, is less probable. */
