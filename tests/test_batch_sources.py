@@ -102,6 +102,22 @@ def test_links_may_go_round(pictures: Path) -> None:
     assert [item.key for item in items(pictures)] == [str(pictures / name) for name in sorted(PICTURES)]
 
 
+def test_a_glob_comes_to_each_folder_once(
+    pictures: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    for folder in (other, pictures / ".hidden"):
+        folder.mkdir(exist_ok=True)
+        (folder / "2.png").write_bytes(b"x")
+    (pictures / "b" / "up").symlink_to(pictures)
+    (pictures / "[z]").symlink_to(other)
+    monkeypatch.chdir(pictures)
+    assert [item.key for item in items("**/*.png")] == ["[z]/2.png", "a.png", "b/2.png"]
+    assert [item.key for item in items("**/2.png", "*/**/**/2.png")] == ["[z]/2.png", "b/2.png"] * 2
+    below = ["b/2.png", "b/up/[z]/2.png", "b/up/a.png", "b/up/c ü.PNG", "b/up/notes.txt"]
+    assert [item.key for item in items("b/**")] == below
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_links_are_followed_in_the_same_order_whatever_the_disk_says(
     pictures: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, turned: bool

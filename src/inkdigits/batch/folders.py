@@ -5,7 +5,9 @@ from __future__ import annotations
 import glob
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from heapq import merge
 from itertools import islice
 from tempfile import TemporaryFile
@@ -19,11 +21,13 @@ from inkdigits.errors import BatchError
 PART = 50_000
 #: Names in a line of such a file.
 LINE = 1_000
+#: Stands in a pattern for any folders, or none.
+DEEP = re.compile(r"(?<![^/])(?:\*\*(?:/+|\Z))+")
 
 
 def folder_items(folder: str) -> Iterator[Entry]:
     """Every picture in the folder and those below it, by their paths."""
-    return _entries(_walk(folder))
+    return _entries(_pictures(folder))
 
 
 def glob_items(pattern: str) -> Iterator[Entry]:
@@ -32,9 +36,15 @@ def glob_items(pattern: str) -> Iterator[Entry]:
 
 
 def matches(pattern: str) -> Iterator[str]:
-    """The files that the pattern matches, in no order."""
-    # Path.glob takes no absolute pattern.
-    return filter(os.path.isfile, glob.iglob(pattern, recursive=True))  # noqa: PTH207
+    """The files that the pattern matches, in no order; through links `**` comes to each folder once."""
+    head, *tail = DEEP.split(pattern, maxsplit=1)
+    if not tail:
+        # Path.glob takes no absolute pattern.
+        yield from filter(os.path.isfile, glob.iglob(pattern))  # noqa: PTH207
+        return
+    # Left to itself, glob would go round in links until a path is too long.
+    for folder in _folders(glob.iglob(head) if head else [""], hidden=False):  # noqa: PTH207
+        yield from matches(os.path.join(glob.escape(folder), tail[0] or "*"))  # noqa: PTH118
 
 
 def is_picture(name: str) -> bool:
@@ -50,42 +60,60 @@ def _entries(paths: Iterable[str]) -> Iterator[Entry]:
         yield Item(path, path), place / number
 
 
-def _walk(folder: str) -> Iterator[str]:
-    """Pictures below a folder in no order, those behind links too.
+def _pictures(folder: str) -> Iterator[str]:
+    """Pictures in the folder and those below it, in no order. A folder that cannot be read stands for itself,
+    to fail later."""
+    for one in _folders([folder], hidden=True):
+        try:
+            with os.scandir(one) as entries:
+                yield from (entry.path for entry in entries if is_picture(entry.name) and _is_file(entry))
+        except OSError:
+            yield one
 
-    Each folder counts once: by a path without links, else by the first of those with the fewest.
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    # Of a link to itself the entry would raise, and end the folder.
+    return entry.is_file(follow_symlinks=False) or os.path.isfile(entry.path)  # noqa: PTH113
+
+
+def _folders(starts: Iterable[str], *, hidden: bool) -> Iterator[str]:
+    """The folders and those below them, those behind links too, and those that are `hidden`.
+
+    Each counts once: by a path without links, else by the first of those with the fewest.
     """
-    seen, links = set[tuple[int, int]](), [folder]
+    seen, links = set[tuple[int, int]](), list(starts)
     while links:
         further = list[str]()
         for one in sorted(links):
-            yield from _below(one, seen, further)
+            yield from _below(one, seen, further, hidden=hidden)
         links = further
 
 
-def _below(folder: str, seen: set[tuple[int, int]], links: list[str]) -> Iterator[str]:
-    """Pictures in folders that were not `seen`; links to others are put to `links`. A folder that cannot be
-    read stands for itself, to fail later."""
-    below = []
-    try:
-        told = os.stat(folder)  # noqa: PTH116
+def _below(folder: str, seen: set[tuple[int, int]], links: list[str], *, hidden: bool) -> Iterator[str]:
+    """The folder and those in it that were not `seen`; links to others are put to `links`."""
+    below = list[str]()
+    with suppress(OSError):  # whoever wants what is in it will meet the same
+        told = os.stat(folder or os.curdir)  # noqa: PTH116
         if (same := (told.st_dev, told.st_ino)) in seen:
             return
         seen.add(same)
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                plain = entry.is_file(follow_symlinks=False)
-                if entry.is_dir(follow_symlinks=False):
-                    below.append(entry.path)
-                elif not plain and os.path.isdir(entry.path):  # noqa: PTH112
-                    links.append(entry.path)
-                # Of a link to itself the entry would raise, and end the folder.
-                elif is_picture(entry.name) and (plain or os.path.isfile(entry.path)):  # noqa: PTH113
-                    yield entry.path
-    except OSError:
-        yield folder
+        below, linked = _inside(folder, hidden=hidden)
+        links += linked
+    yield folder
     for one in sorted(below):
-        yield from _below(one, seen, links)
+        yield from _below(one, seen, links, hidden=hidden)
+
+
+def _inside(folder: str, *, hidden: bool) -> tuple[list[str], list[str]]:
+    """The folders in this one, and the links to folders. Raises OSError."""
+    own, linked = list[str](), list[str]()
+    with os.scandir(folder or os.curdir) as entries:
+        for entry in entries:
+            link = entry.is_symlink()
+            found = os.path.isdir(entry.path) if link else entry.is_dir()  # noqa: PTH112
+            if found and (hidden or not entry.name.startswith(".")):
+                (linked if link else own).append(os.path.join(folder, entry.name))  # noqa: PTH118
+    return own, linked
 
 
 def in_order(names: Iterable[str]) -> tuple[int, Iterator[str]]:
