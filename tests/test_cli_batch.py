@@ -118,6 +118,14 @@ def test_several_inputs_and_options(runner: Runner, folder: Path, tmp_path: Path
     assert [line.split(",")[1] for line in out.read_text().splitlines()[1:]] == ["", "no 7", "no 7"]
 
 
+def test_a_glob_leaves_out_what_the_run_writes(
+    runner: Runner, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder / "b")
+    outcome = runner("batch", "*", folder / "b" / "rows.csv", "--workers", 1)
+    assert (outcome.code, outcome.out) == (0, f"{folder}/b/rows.csv: 2 pictures\n")
+
+
 def test_a_pipe_in_a_list_is_not_waited_for(runner: Runner, folder: Path, tmp_path: Path) -> None:
     os.mkfifo(folder / "pipe.png")
     (tmp_path / "list.csv").write_text(f"path\n{folder / 'pipe.png'}\n{folder / 'a.png'}\n")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from heapq import merge
 from itertools import islice
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TextIO
 
@@ -30,9 +31,10 @@ def folder_items(folder: str) -> Iterator[Entry]:
     return _entries(_pictures(folder))
 
 
-def glob_items(pattern: str) -> Iterator[Entry]:
-    """Every file that the pattern matches, by their paths."""
-    return _entries(matches(pattern))
+def glob_items(pattern: str, besides: Iterable[Path] = ()) -> Iterator[Entry]:
+    """Every file that the pattern matches, but those `besides`, by their paths."""
+    others = set(map(os.path.abspath, besides))
+    return _entries(path for path in matches(pattern) if os.path.abspath(path) not in others)  # noqa: PTH100
 
 
 def matches(pattern: str) -> Iterator[str]:

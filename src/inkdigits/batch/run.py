@@ -11,7 +11,7 @@ from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import FORMS
 from inkdigits.batch.read import Answered, Asked, BlockReader
 from inkdigits.batch.sources import Input, items_of
-from inkdigits.batch.spool import Spool
+from inkdigits.batch.spool import Spool, beside
 from inkdigits.errors import BatchError
 
 #: What answers blocks in their order: processes of this machine, or of others.
@@ -34,7 +34,7 @@ def run(inputs: Iterable[str], out: Path, asked: Asked, answers: Answers) -> Ite
     stopped, and gives the same file. Raises InputError, ModelError, MissingExtra or BatchError; what is
     written until then is kept.
     """
-    every, model = [Input.of(name) for name in inputs], BlockReader(asked).model
+    every, model = [Input.of(name, beside(out)) for name in inputs], BlockReader(asked).model
     same = {
         "input": [[one.name, one.size] for one in every],
         **vars(asked),

@@ -35,8 +35,11 @@ class Input:
     may_be_empty: bool = False
 
     @classmethod
-    def of(cls, name: str) -> Input:
-        """What `name` stands for; nothing is opened yet. Raises FileUnreadable where there is nothing."""
+    def of(cls, name: str, besides: Iterable[Path] = ()) -> Input:
+        """What `name` stands for, files `besides` that a glob may match left out; nothing is opened yet.
+
+        Raises FileUnreadable where there is nothing.
+        """
         path = Path(name)
         if path.is_file():
             kind = _kind(name) or _picture
@@ -44,7 +47,7 @@ class Input:
         if path.is_dir():
             return cls(name, None, partial(folder_items, name))
         if next(matches(name), None):
-            return cls(name, None, partial(glob_items, name))
+            return cls(name, None, partial(glob_items, name, besides))
         raise FileUnreadable(f"{name} cannot be read: there is no such file or folder, and no match")
 
 

@@ -47,7 +47,7 @@ class Spool:
         """`asked` is what makes two runs the same; it must come back from JSON as it is."""
         self.out, self.state = out, State()
         self._form, self._asked, self._noted = form, asked, -inf
-        self._part, self._journal = (out.with_name(out.name + end) for end in (".part", ".journal"))
+        self._part, self._journal = beside(out)
 
     def __enter__(self) -> Self:
         """Raises BatchError where `out` is another's, or what is left is of a run that asked otherwise."""
@@ -173,6 +173,11 @@ class Spool:
                 f"{error.filename or self._part} cannot be written: {error.strerror}",
                 "Make room, or see that you may write there; the same command then goes on where it stopped.",
             ) from None
+
+
+def beside(out: Path) -> tuple[Path, Path]:
+    """Where a run keeps its rows until they are whole, and its journal."""
+    return out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.journal")
 
 
 def _line(entry: dict[str, Any]) -> bytes:
