@@ -115,6 +115,18 @@ test('readings are listed, come back after a reload, can be shown again and be c
   await expect(entries).toHaveCount(1)
 })
 
+test('a long answer of several lines is listed whole', async ({ page }) => {
+  const text = `${'1234567890'.repeat(8)}\n42`
+  const entry = { at: 1, where: 'server', text, confidence: 0.9, reason: null, name: 'page.png', strokes: [] }
+  await page.addInitScript((value) => { localStorage.setItem('inkdigits.history', JSON.stringify({ version: 1, value })) }, [entry])
+  await open(page)
+  await unfold(page, 'History')
+  const listed = entriesOf(page).getByText('42')
+  expect(await listed.innerText()).toBe(text)
+  expect(await listed.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+})
+
 test('what is cleared does not come back by itself, also beside a picture that cannot be read', async ({ page }) => {
   await open(page)
   await readOnServer(page)

@@ -32,20 +32,23 @@ export function History({ history, onAgain, onClear }: HistoryProps) {
 function Row({ entry, onAgain }: { readonly entry: Entry; readonly onAgain: (entry: Entry) => void }) {
   const words = useWords()
   const { at, text, confidence, reason, name, strokes, where } = entry
-  const answer = text ? text.replaceAll('\n', ' | ') : words.history.none
+  const answer = text || words.history.none
+  const again = fill(words.history.again, { text: answer.replaceAll('\n', ' | ') })
   const time = new Intl.DateTimeFormat(words.language, { dateStyle: 'short', timeStyle: 'short' }).format(at)
   return (
     <li className={styles.entry}>
       {strokes.length > 0
-        ? <UnstyledButton className={styles.again} aria-label={fill(words.history.again, { text: answer })} onClick={() => { onAgain(entry) }}>
+        ? <UnstyledButton className={styles.again} aria-label={again} onClick={() => { onAgain(entry) }}>
             <svg viewBox={`0 0 ${PAPER} ${PAPER}`} aria-hidden="true"><path d={strokes.map((stroke) => outline(stroke, true)).join('')} /></svg>
           </UnstyledButton>
         : <span className={styles.again} data-picture />}
-      <span className={styles.text} data-none={text === '' || undefined}>{answer}</span>
-      <span className={styles.about}>
-        <span>{text ? `${percent(confidence)} ·` : unread(words, reason).what} {name ?? words.history.drawing}, {words.history[where]}</span>
-        <time dateTime={new Date(at).toISOString()}>{time}</time>
-      </span>
+      <div className={styles.answer}>
+        <span className={styles.text} data-none={text === '' || undefined}>{answer}</span>
+        <span className={styles.about}>
+          <span>{text ? `${percent(confidence)} ·` : unread(words, reason).what} {name ?? words.history.drawing}, {words.history[where]}</span>
+          <time dateTime={new Date(at).toISOString()}>{time}</time>
+        </span>
+      </div>
     </li>
   )
 }
