@@ -26,6 +26,12 @@ export async function readOnServer(page: Page): Promise<void> {
   await expect(page.getByRole('radio', { name: 'On the server' })).toBeChecked()
 }
 
+/** Has drawings read here, and no more pictures sent. */
+export async function readOnDevice(page: Page): Promise<void> {
+  await page.getByText('On this device', { exact: true }).click()
+  await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
+}
+
 /** Lets the server read the pictures on the desk. */
 export async function send(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Read on the server' }).click()

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
-import { answerOf, expectRead, open, readOnServer, send, sentFrom } from './answer'
+import { answerOf, expectRead, open, readOnDevice, readOnServer, send, sentFrom } from './answer'
 import { hand, upload, uploadAll } from './give'
 import { pngOf, shapes } from './pen'
 
@@ -44,14 +44,13 @@ for (const [way, give] of ways) {
   })
 }
 
-test('that pictures may be sent holds for one visit, and not for drawings', async ({ page }) => {
+test('that pictures may be sent holds until they are cleared away, and not for drawings', async ({ page }) => {
   const png = await pngOf(page, shapes.seven)
   await hand(page, 'paste', png)
   await send(page)
   await expectRead(page, '7')
   await page.getByRole('button', { name: 'Clear' }).click()
   await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
-  await open(page)
   await expectAsked(page, png)
 })
 
@@ -75,10 +74,43 @@ test('the switch lets pictures be sent, and no more of them', async ({ page }) =
   await hand(page, 'paste', png)
   await readOnServer(page)
   await expectRead(page, '7')
-  await page.getByText('On this device', { exact: true }).click()
-  await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
+  await readOnDevice(page)
+  await expect(page.getByText('The server was asked to read your pictures')).toBeVisible()
+  await expect(page.getByText('still on this device only')).toBeHidden()
+  await expectRead(page, '7')
   await expectAsked(page, png)
+  await expect(page.getByText('still on this device only')).toBeVisible()
 })
+
+for (const [how, stop] of [
+  ['the switch', readOnDevice],
+  ['clearing', async (page: Page) => {
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await page.getByRole('button', { name: 'Undo' }).click()
+  }],
+] as const) {
+  test(`${how} stops what is being sent, which is told from what was not`, async ({ page }) => {
+    await page.route('**/api/v1/read', () => undefined)
+    const sent = sentFrom(page)
+    const failures: (string | undefined)[] = []
+    page.on('requestfailed', (request) => failures.push(request.failure()?.errorText))
+    const buffer = await pngOf(page, shapes.one)
+    await uploadAll(page, ['a.png', 'b.png', 'c.png', 'd.png'].map((name) => ({ name, buffer })))
+    await send(page)
+    await expect.poll(() => sent.length).toBe(3)
+    await stop(page)
+    await expect.poll(() => failures).toEqual(Array(3).fill('net::ERR_ABORTED'))
+    await expect(page.getByText('The server was asked to read your pictures')).toBeVisible()
+    await expect(page.getByRole('radio', { name: 'On this device' })).toBeChecked()
+    await expect(answerOf(page)).toContainText('The picture may have reached the server.')
+    await expect(page.getByRole('button', { name: 'd.png, picture 4 of 4: not sent' })).toBeVisible()
+    expect(sent).toHaveLength(3)
+    await page.unroute('**/api/v1/read')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(page.getByRole('radio', { name: 'On the server' })).toBeChecked()
+    await expect(page.getByRole('status')).toHaveText('4 of 4 pictures read')
+  })
+}
 
 test('a picture that is brought back asks again, and leaves the focus where it is', async ({ page }) => {
   await hand(page, 'paste', await pngOf(page, shapes.seven))

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { expectRead, open, readOnServer, sentFrom, unfold } from './answer'
+import { expectRead, open, readOnDevice, readOnServer, send, sentFrom, unfold } from './answer'
 import { number, upload } from './give'
 import { draw, placed, pngOf, scribble, shapes } from './pen'
 
@@ -85,4 +85,17 @@ test('why the steps are not to be had is said, and they come once asked for agai
   await expect(away).toBeVisible()
   await context.setOffline(false)
   await expect(page.getByRole('img', { name: 'The ink that decided for the 1' })).toBeVisible()
+})
+
+test('the steps of a picture are no longer asked for once it shall be read on this device', async ({ page }) => {
+  await page.route('**/api/v1/read?explain=true', () => undefined)
+  await upload(page, '7.png', 'image/png', await pngOf(page, shapes.seven))
+  await send(page)
+  await expectRead(page, '7')
+  const asked = page.waitForRequest('**/api/v1/read?explain=true')
+  const given = page.waitForEvent('requestfailed', { timeout: 15_000 })
+  await unfold(page, 'What the network saw')
+  await asked
+  await readOnDevice(page)
+  expect((await given).failure()?.errorText).toBe('net::ERR_ABORTED')
 })

@@ -24,10 +24,10 @@ import { Where } from './Where'
 /** The page: a sheet to write on or to lay pictures on, and what is read from it. */
 export function App() {
   const { sheet, undoable, redoable, steps } = useDesk()
-  const { tool, setTool, where, setWhere, sending, send, single, setSingle } = useSettings()
+  const { tool, setTool, where, setWhere, sending, send, single, setSingle } = useSettings(sheet.kind === 'pictures')
   const [live, setLive] = useState<Live | null>(null)
   const [help, setHelp] = useState(false)
-  const answers = useAnswers(sheet, live, where, sending)
+  const answers = useAnswers(sheet, live, where, sending, send)
   const held = usePictures(steps.show)
   const onLive = useCallback((strokes: readonly Stroke[] | null) => {
     setLive(strokes && { version: performance.now(), strokes })
@@ -57,7 +57,8 @@ export function App() {
           <Answer sheet={sheet.id} outcome={answers.outcome} chosen={answers.digit} onChoose={answers.choose}
             behind={drawing && where === 'server'} onElsewhere={pictures.length > 0 ? send : () => { setWhere('server') }} />
           <TakeAlong sheet={sheet} answers={answers} />
-          <Where where={where} onWhere={setWhere} pictures={pictures.length > 0} sending={sending} />
+          <Where where={where} onWhere={setWhere} pictures={pictures.length > 0} sending={sending}
+            sent={answers.outcomes.some(({ kind }) => kind !== 'unsent')} />
         </div>
         <div className={styles.folds}>
           <Folds shown={sheet.kind === 'paper' ? sheet : (pictures[answers.picture] ?? null)} where={where} sending={sending}

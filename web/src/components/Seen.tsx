@@ -27,7 +27,7 @@ export function Seen({ shown, where, sending }: SeenProps) {
   const region = useRef<HTMLDivElement>(null)
   // Working the steps out must not hold up the answer to the next stroke.
   const settled = useSettled(shown, CALM)
-  const { data, error, refetch } = useSeen(settled, where, mayBeRead(settled, sending))
+  const { data, error, refetch } = useSeen(mayBeRead(settled, sending) ? settled : null, where)
   const again = () => {
     // The button that is pressed goes away.
     region.current?.focus()

@@ -12,14 +12,17 @@ interface WhereProps {
   readonly pictures: boolean
   /** Pictures may be sent. */
   readonly sending: boolean
+  /** Some pictures were given to the server, whatever came of it. */
+  readonly sent: boolean
 }
 
 /** Where it is read, to be chosen, and in plain words what that means for what is given. */
-export function Where({ where, onWhere, pictures, sending }: WhereProps) {
+export function Where({ where, onWhere, pictures, sending, sent }: WhereProps) {
   const words = useWords().where
   const online = useOnline()
   const other = useOtherModel()
-  const what = pictures ? (sending ? 'picture' : 'unsent') : where === 'device' ? 'onDevice' : 'onServer'
+  const pictured = sending ? 'picture' : sent ? 'sent' : 'unsent'
+  const what = pictures ? pictured : where === 'device' ? 'onDevice' : 'onServer'
   return (
     <div className={styles.where}>
       <SegmentedControl

@@ -21,12 +21,12 @@ export interface Answers {
   readonly entries: readonly Entry[]
 }
 
-/** What is read on a sheet, pictures if they are for `sending`, and what of it is being looked at. */
-export function useAnswers(sheet: Sheet, live: Live | null, where: Where, sending: boolean): Answers {
+/** What is read on a sheet, pictures if they are for `sending` (which `send` makes them), and what of it is being looked at. */
+export function useAnswers(sheet: Sheet, live: Live | null, where: Where, sending: boolean, send: () => void): Answers {
   const drawing = sheet.kind === 'paper' ? sheet : blank
   const pictures = sheet.kind === 'pictures' ? sheet.pictures : none
   const drawn = useReading(drawing, live, where)
-  const read = usePictureReadings(pictures, sending)
+  const read = usePictureReadings(pictures, sending, send)
   const [look, setLook] = useState({ sheet: 0, picture: 0, digit: 0 })
   const { picture, digit } = look.sheet === sheet.id ? look : { picture: 0, digit: 0 }
 

@@ -11,9 +11,10 @@ const AT_ONCE = 3
 /**
  * Reads pictures one by one, some at a time, if they are for `sending`; a sheet put away gives up the requests for its own.
  *
- * Those that failed but may pass are all read anew once that is asked for one, or the browser is online again.
+ * Those that failed but may pass are all read anew once that is asked for one, which makes them for `sending`, or the
+ * browser is online again.
  */
-export function usePictureReadings(pictures: readonly Picture[], sending: boolean): readonly Outcome[] {
+export function usePictureReadings(pictures: readonly Picture[], sending: boolean, send: () => void): readonly Outcome[] {
   const client = useQueryClient()
   const [finished, setFinished] = useState<ReadonlySet<number>>(new Set())
   const left = pictures.map(({ id }) => !finished.has(id))
@@ -29,6 +30,12 @@ export function usePictureReadings(pictures: readonly Picture[], sending: boolea
     window.addEventListener('online', readAnew)
     return () => { window.removeEventListener('online', readAnew) }
   }, [readAnew])
+  // What is given up has failed, as the server may have it already: that it is unsent would not be true.
+  useEffect(() => () => { void client.cancelQueries({ queryKey: ['picture'] }, { revert: false }) }, [client, pictures, sending])
+  const again = useCallback(() => {
+    readAnew()
+    send()
+  }, [readAnew, send])
   return useQueries({
     queries: pictures.map((picture) => ({
       queryKey: ['picture', picture.id],
@@ -47,7 +54,7 @@ export function usePictureReadings(pictures: readonly Picture[], sending: boolea
       if (!sending && result.isPending && !result.isFetching) return { kind: 'unsent' }
       // Its turn comes, whatever became of it before.
       if (sending && result.isError && left[i]) return { kind: 'pending' }
-      return outcomeOf(result, readAnew)
+      return outcomeOf(result, again)
     }),
   })
 }

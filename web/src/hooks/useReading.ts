@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { CancelledError, useQuery } from '@tanstack/react-query'
 import type { ReadError } from '../api/errors'
 import { read } from '../api/read'
 import type { Reading } from '../api/types'
@@ -67,6 +67,7 @@ export function outcomeOf({ data, error, isFetching, isPlaceholderData }: Asked,
 export function failureOf(error: Error): Failure {
   const { message } = error
   if (error instanceof LocalAway) return { code: 'local_away', message, remedy: '', passing: true }
+  if (error instanceof CancelledError) return { code: 'given_up', message: 'The reading was given up', remedy: '', passing: true }
   const { code = 'server_away', remedy = '', passing = true } = error as Partial<Failure>
   return { code, message, remedy, passing }
 }

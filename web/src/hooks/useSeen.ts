@@ -11,11 +11,11 @@ export type Steps =
   | { readonly from: 'server'; readonly explanation: Explanation }
   | { readonly from: 'device'; readonly strokes: readonly Stroke[]; readonly explained: Explained }
 
-/** The steps to the answer for what is shown, worked out where the answer was; none for what is not `enabled`. */
-export function useSeen(shown: Drawing | Picture | null, where: Where, enabled: boolean) {
+/** The steps to the answer for what is shown, worked out where the answer was. */
+export function useSeen(shown: Drawing | Picture | null, where: Where) {
   return useQuery<Steps>({
     queryKey: ['seen', where, shown?.id],
-    queryFn: shown && enabled ? ({ signal }) => stepsTo(shown, where, signal) : skipToken,
+    queryFn: shown ? ({ signal }) => stepsTo(shown, where, signal) : skipToken,
     // While a drawing grows, its last steps stay until there are new ones.
     placeholderData: (last) => (shown && 'strokes' in shown && last?.from === 'device' ? last : undefined),
   })

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { Where } from '../desk/history'
 import { isTool, type Tool } from '../desk/tool'
 import { useKept } from './useKept'
@@ -7,18 +7,19 @@ import { useKept } from './useKept'
  * What this browser keeps of its reader's wishes: the tool, where drawings are read, shortcuts of a single key.
  *
  * Pictures, which only the server reads, are for `sending` while drawings are sent too, or from `send` on until the
- * place is chosen anew or the page is left.
+ * place is chosen anew or no `pictures` lie on the desk.
  */
-export function useSettings() {
+export function useSettings(pictures: boolean) {
   const [tool, setTool] = useKept<Tool>('tool', parseTool, 'medium')
   const [where, keepWhere] = useKept<Where>('where', parseWhere, 'device')
   const [single, setSingle] = useKept('single', parseFlag, true)
   const [asked, setAsked] = useState(false)
+  if (asked && !pictures) setAsked(false)
   const setWhere = (place: Where) => {
     keepWhere(place)
     setAsked(false)
   }
-  const send = () => { setAsked(true) }
+  const send = useCallback(() => { setAsked(true) }, [])
   return { tool, setTool, where, setWhere, sending: asked || where === 'server', send, single, setSingle }
 }
 
