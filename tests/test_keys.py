@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -59,6 +60,29 @@ def test_the_file_holds_hashes_and_is_for_its_owner(file: Path, token: str) -> N
     file.chmod(0o640)
     keys.add(file, "bob")
     assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_the_file_stays_its_owners(file: Path, token: str) -> None:
+    """A server of another user can go on reading it; only root can give a file to one."""
+    assert token
+    owner = 65534 if os.geteuid() == 0 else os.geteuid()
+    os.chown(file, owner, owner if os.geteuid() == 0 else -1)
+    before = file.stat()
+    keys.add(file, "bob")
+    after = file.stat()
+    assert (after.st_uid, after.st_gid) == (before.st_uid, before.st_gid)
+    assert after.st_uid == owner
+
+
+def test_through_a_link_the_file_itself_is_changed(file: Path, token: str, tmp_path: Path) -> None:
+    assert token
+    link = tmp_path / "link"
+    link.symlink_to(file.name)
+    keys.revoke(link, "ann")
+    assert keys.load(file) == []
+    keys.add(link, "bob")
+    assert link.is_symlink()
+    assert [key.name for key in keys.load(file)] == ["bob"]
 
 
 def test_the_environment_names_the_file(runner: Runner, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,13 @@ from typing import BinaryIO
 from inkdigits.errors import NotWritten
 
 
-def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
+def write_atomically(
+    path: Path, data: bytes, mode: int | None = None, owner: tuple[int, int] = (-1, -1)
+) -> None:
     """All of `data` or the old file: a kill or a full disk leaves nothing half-written. Raises NotWritten.
 
-    `mode` is what the file's permissions are to be, where they are not to be the usual ones.
+    `mode` is what the file's permissions are to be, where they are not to be the usual ones; `owner` then
+    is the user and the group that it is to belong to.
     """
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     with writing(path):
@@ -23,6 +26,7 @@ def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
             with scratch.open("wb") as file:
                 if mode is not None:
                     os.fchmod(file.fileno(), mode)
+                    os.fchown(file.fileno(), *owner)
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -88,8 +89,13 @@ def revoke(path: Path, name: str) -> None:
 
 def _save(path: Path, keys: list[Key]) -> None:
     """Put a new file in the place of the old one, for the same people; a first one is for its owner."""
-    mode = S_IMODE(path.stat().st_mode) if path.exists() else 0o600
-    write_atomically(path, "".join(f"{key}\n" for key in keys).encode(), mode)
+    # In the place of a link the new file would be, and the old one go on being obeyed elsewhere.
+    path = Path(os.path.realpath(path))
+    mode, owner = 0o600, (-1, -1)
+    if path.exists():
+        old = path.stat()
+        mode, owner = S_IMODE(old.st_mode), (old.st_uid, old.st_gid)
+    write_atomically(path, "".join(f"{key}\n" for key in keys).encode(), mode, owner)
 
 
 def _digest(token: str) -> str:
