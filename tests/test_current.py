@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,6 +31,16 @@ def put(path: Path, data: bytes) -> None:
     path.with_name(path.name + ".sha256").write_text(sha256(data).hexdigest())
 
 
+def soon(true: Callable[[], bool], patience: float = 15) -> bool:
+    """Whether it becomes true in so many seconds."""
+    end = time.monotonic() + patience
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def another(path: Path) -> bytes:
     """The same model with another digest."""
     model = onnx.load(path)
@@ -44,6 +57,15 @@ def test_a_new_model_takes_over(model: Path) -> None:
     assert current.reader.model.card["sha256"] == sha256(data).hexdigest()
     assert current.reader.limits == old.limits
     assert old.check(), "a request under way still has the old one"
+
+
+def test_a_change_of_the_same_length_and_time_is_noticed(model: Path) -> None:
+    """As what changes who may read a file is: that changes its status alone."""
+    current, before = Current(Reader(model)), model.stat()
+    old = current.reader
+    current.watch(0.05)
+    os.utime(model, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert soon(lambda: current.reader is not old)
 
 
 def test_a_bad_file_is_refused_and_the_old_model_goes_on(

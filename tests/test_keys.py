@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,6 +36,17 @@ def guarded(file: Path, token: str, reader: Reader) -> FlaskClient:
     """A server for which only ann has a key."""
     assert token
     return create_app(Settings(keys=file), reader).test_client()
+
+
+@contextmanager
+def no_more_open_files() -> Iterator[None]:
+    """Nobody, not even root, can open a file: as where another user's may not be read."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def status(client: FlaskClient, seven_png: bytes, token: str) -> int:
@@ -171,6 +186,26 @@ def test_a_file_that_cannot_be_read_changes_nothing(
     file.unlink()
     assert status(guarded, seven_png, token) == 200
     assert caplog.text.count("The keys stay as they were") == 2
+
+
+def test_a_file_that_cannot_be_read_for_a_while_is_read_later(
+    file: Path, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = keys.Keys(file)
+    keys.revoke(file, "ann")
+    with no_more_open_files():
+        assert [known.name_of(token) for _ in range(3)] == ["ann"] * 3
+    assert caplog.text.count("Too many open files") == 1
+    assert known.name_of(token) is None
+
+
+def test_a_change_of_the_same_length_and_time_is_noticed(file: Path, token: str) -> None:
+    """As what changes who may read a file is: that changes its status alone."""
+    known, before = keys.Keys(file), file.stat()
+    time.sleep(0.05)  # file systems count in ticks of some milliseconds
+    file.write_text(file.read_text().replace("ann", "bob"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert known.name_of(token) == "bob"
 
 
 def test_another_origin_may_ask_before_it_sends_a_key(file: Path, token: str, reader: Reader) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 from conftest import PNG, READ, serving
-from test_current import another, put
+from test_current import another, put, soon
 from test_rates import free_port, own_redis
 
 from inkdigits import Reader
@@ -68,16 +68,6 @@ def under_load(address: str, picture: bytes) -> Iterator[Load]:
         load.stop()
     assert load.answered > 10
     assert load.failed == []
-
-
-def soon(true: Callable[[], bool], patience: float = 15) -> bool:
-    """Whether it becomes true in so many seconds."""
-    end = time.monotonic() + patience
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def metrics(address: str, name: str) -> dict[str, float]:

@@ -35,6 +35,15 @@ def write_atomically(
             scratch.unlink(missing_ok=True)
 
 
+def stamp(path: Path) -> tuple[int, ...] | None:
+    """What changes whenever the file does, or who may read it; None where there is none."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Around whatever writes `path`; raises NotWritten, which names it and the reason, where that fails."""

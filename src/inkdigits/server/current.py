@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from inkdigits.errors import ModelError, ModelInvalid
+from inkdigits.files import stamp
 from inkdigits.reader import Reader
 from inkdigits.server.metrics import MODEL, SWAPS
 
@@ -84,12 +85,4 @@ def checked(reader: Reader) -> Reader:
 
 def _stamps(path: Path) -> list[tuple[int, ...] | None]:
     """What tells that the model file or its SHA-256 is another one; None for one that is not there."""
-    return [_stamp(path), _stamp(path.with_name(path.name + ".sha256"))]
-
-
-def _stamp(path: Path) -> tuple[int, ...] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns
+    return [stamp(path), stamp(path.with_name(path.name + ".sha256"))]

@@ -16,7 +16,7 @@ from stat import S_IMODE
 from flask import Flask, g, request
 
 from inkdigits.errors import SettingsError
-from inkdigits.files import write_atomically
+from inkdigits.files import stamp, write_atomically
 from inkdigits.server.errors import Unauthorized
 
 log = logging.getLogger(__name__)
@@ -106,37 +106,33 @@ class Keys:
     """The keys of a file as it is now. Raises SettingsError if it cannot be read to begin with."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._seen, self._keys = path, _state(path), load(path)
+        self._path = path
+        # Set as one, so that no thread leaves the keys of an older file with the stamp of a newer.
+        self._known = stamp(path), load(path)
+        self._refused = self._known[0]
 
     def name_of(self, token: str) -> str | None:
         """Whose key `token` is; None if it is nobody's."""
         self._refresh()
         given, found = _digest(token), None
         # Every hash is compared to its end, so that how long it takes tells nothing.
-        for key in self._keys:
+        for key in self._known[1]:
             if compare_digest(key.digest, given):
                 found = key.name
         return found
 
     def _refresh(self) -> None:
-        if (state := _state(self._path)) == self._seen:
+        if (now := stamp(self._path)) == self._known[0]:
             return
-        self._seen = state
+        # What could not be read is tried each time: there may only have been too many open files.
         try:
-            self._keys = load(self._path)
+            self._known = now, load(self._path)
         except SettingsError as error:
-            log.error("The keys stay as they were: %s", error)
+            if now != self._refused:
+                log.error("The keys stay as they were: %s", error)
+            self._refused = now
         else:
-            log.info("%d keys are known from now on", len(self._keys))
-
-
-def _state(path: Path) -> tuple[int, ...]:
-    """What changes when a file does; empty where there is none."""
-    try:
-        seen = path.stat()
-    except OSError:
-        return ()
-    return seen.st_ino, seen.st_mtime_ns, seen.st_size
+            log.info("%d keys are known from now on", len(self._known[1]))
 
 
 def register(app: Flask, path: Path) -> None:
