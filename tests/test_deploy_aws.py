@@ -101,6 +101,11 @@ def test_what_is_no_text_comes_back_whole(function: Function) -> None:
     assert given.body == (ROOT / "web" / "public" / "favicon.svg").read_bytes()
 
 
+def test_a_header_with_an_underscore_is_none_with_a_hyphen(function: Function) -> None:
+    given = function(Ask("GET", "/livez", {"X_Request_Id": "forged"}))
+    assert (given.status, "forged" in given.headers.values()) == (200, False)
+
+
 def test_too_large_a_picture_is_refused_in_our_words(function: Function) -> None:
     given = function(Ask("POST", READ, {"Content-Type": "image/png"}, bytes(4_000_001)))
     assert (given.status, json.loads(given.body)["code"]) == (413, "too_many_bytes")

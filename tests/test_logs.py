@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from typing import Any
 
 import httpx
@@ -16,6 +17,8 @@ import pytest
 from conftest import INKDIGITS, PNG, READ, base64_of
 from flask.testing import FlaskClient
 
+from inkdigits import Reader
+from inkdigits.server import create_app
 from inkdigits.server.logs import Json, Text, config
 from inkdigits.settings import Settings
 
@@ -100,6 +103,16 @@ def test_every_line_of_a_server_is_json() -> None:
     lines = [json.loads(line) for line in process.communicate(timeout=30)[1].splitlines()]
     assert all(list(line)[:4] == ["time", "level", "logger", "event"] for line in lines)
     assert {"_granian", "inkdigits.access", "inkdigits.server.run"} <= {line["logger"] for line in lines}
+
+
+def test_what_pillow_remarks_is_no_line(reader: Reader) -> None:
+    """It quotes the file of a client."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        create_app(Settings(), reader)
+        for module in ("PIL.TiffImagePlugin", "elsewhere"):
+            warnings.warn_explicit("tag 4711", UserWarning, "file.py", 1, module)
+    assert [one.filename for one in seen] == ["file.py"]
 
 
 def test_the_set_up_can_be_had_in_both_forms() -> None:

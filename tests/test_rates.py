@@ -183,6 +183,22 @@ def test_a_trusted_proxy_tells_the_address(reader: Reader, seven_png: bytes) -> 
 
 
 @pytest.mark.parametrize(
+    "told",
+    [
+        ("192.0.2.1", "192.0.2.1:5000", "192.0.2.1:5001"),
+        ("2001:db8::1", "[2001:db8::2]", "[2001:db8::3]:5000"),
+        ("one", "another", "192.0.2.1.5"),
+    ],
+)
+def test_another_port_or_no_address_is_no_other_caller(
+    reader: Reader, seven_png: bytes, told: tuple[str, ...]
+) -> None:
+    client = limited(reader, "1/hour", trusted_proxies=1)
+    answers = [ask(client, seven_png, **{"X-Forwarded-For": given}).status_code for given in told]
+    assert answers == [200, 429, 429]
+
+
+@pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"rate_limit": "many"}, "rate_limit cannot be 'many'"),

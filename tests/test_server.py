@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def test_every_form_of_a_picture_gives_the_same_reading(
         client.post(READ, json={"image": "\n".join(text[i : i + 76] for i in range(0, len(text), 76))}),
         client.post(READ, json={"image": url_safe}),
         client.post(READ, json={"image": f"data:image/png;base64,{text}"}),
+        client.post(READ, json={"image": "\r\n".join(textwrap.wrap(text, 76))}),
         client.post(READ, json={"image": f"data:image/png;name=a.png;base64,{text}", "strokes": None}),
         client.post(READ, json={"pixels": seven.ravel().tolist()}),
     ]

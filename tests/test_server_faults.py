@@ -36,6 +36,8 @@ from inkdigits.settings import Settings
         ({"image": "\ud800"}, 400, "bad_base64"),
         ({"image": "data:image/png,abc"}, 400, "bad_base64"),
         ({"image": "data:image/png;base64"}, 400, "bad_base64"),
+        # By a pattern that backtracks this would take a quarter of an hour.
+        ({"image": "data:" + "a" * 300_000}, 400, "bad_base64"),
         ({"image": "data:text/plain;base64,aGVsbG8="}, 415, "not_an_image"),
         ({"image": "data:,hello"}, 415, "not_an_image"),
         ({"image": "aGVsbG8="}, 415, "not_an_image"),

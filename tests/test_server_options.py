@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from inkdigits import Reader
+from inkdigits.server.routes import MOST_EXPLAINED
 
 REFERENCE = (Path(__file__).parent.parent / "docs" / "reference.md").read_text("utf-8")
 
@@ -84,6 +85,14 @@ def test_an_explanation_is_pictures(client: FlaskClient, row_png: bytes) -> None
         head, _, data = url.partition(",")
         assert head == "data:image/png;base64"
         Image.open(io.BytesIO(base64.b64decode(data))).load()
+
+
+def test_of_many_digits_the_first_are_explained(client: FlaskClient) -> None:
+    sevens = [[[x, y], [x + 60, y], [x + 20, y + 100]] for y in (0, 200, 400) for x in range(0, 1000, 110)]
+    answer = client.post(f"{READ}?explain=true", json={"strokes": sevens}).json
+    assert len(answer["digits"]) == len(sevens) == 30
+    shown = answer["explanation"]["digits"]
+    assert [one["box"] for one in shown] == [one["box"] for one in answer["digits"]][:MOST_EXPLAINED]
 
 
 def test_strokes_are_explained(client: FlaskClient) -> None:

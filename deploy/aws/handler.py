@@ -28,6 +28,8 @@ answer = make_lambda_handler(create_app(settings))
 
 def handler(event: Event, context: object) -> Event:
     """Answer one request. An answer that Lambda would not pass on becomes a problem that says so."""
+    # In WSGI an underscore is a hyphen, so these would pass for headers that CloudFront vouches for.
+    event["headers"] = {name: value for name, value in event["headers"].items() if "_" not in name}
     given: Event = answer(event, context)
     return given if len(given["body"]) <= LONGEST and _size(given) <= LONGEST else _too_long(event)
 

@@ -130,14 +130,15 @@ def explain(
     chosen: Sequence[Candidate],
     others: Sequence[Candidate],
     page: FloatArray,
+    most: int | None = None,
 ) -> Explanation:
-    """Show how `reading` came about.
+    """Show how `reading` came about; of its digits `most` by themselves, all where that is None.
 
     `chosen` holds the Candidate of each of the reading's digits, in their order; `others` those
     that were not taken, which is all of them where the reading was declined. `page` is the picture
     as given, grey `[h, w]` (0 = black … 1 = white), at the size at which ink was looked for.
     """
-    tiles = model.tiles([candidate.ink for candidate in chosen])
+    tiles = model.tiles([candidate.ink for candidate in chosen[:most]])
     digits = tuple(
         Seen(
             digit.value,
@@ -145,7 +146,7 @@ def explain(
             _png(_enlarged(1 - tile)),
             _heated(tile, saliency(model, tile, digit.value)),
         )
-        for digit, tile in zip(reading.digits, tiles, strict=True)
+        for digit, tile in zip(reading.digits[:most], tiles, strict=True)
     )
     return Explanation(_png(_bytes(1 - ink.pixels)), _boxes(page, ink, reading, others), digits)
 

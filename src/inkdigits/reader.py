@@ -200,11 +200,11 @@ class Reader:
         boxes = [candidate.box for candidate in chosen]
         others = [candidate for candidate in sight.candidates if candidate.box not in boxes]
 
-        def explained(reading: Reading) -> Explanation:
+        def explained(reading: Reading, most: int | None) -> Explanation:
             from inkdigits.explain import explain  # most readings are never asked
 
             ink = page.turned(sight.turned // 90).ink
-            return explain(self.model, reading, ink, chosen, others, page.pixels)
+            return explain(self.model, reading, ink, chosen, others, page.pixels, most)
 
         return Reading(
             text_of(choice, sight.turned, guide) if reason is None else "",

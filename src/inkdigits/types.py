@@ -114,14 +114,20 @@ class Reading:
     confidence: float
     reason: str | None = None
     turned: int = 0
-    explained: Callable[[Reading], Explanation] | None = field(default=None, repr=False, compare=False)
+    explained: Callable[[Reading, int | None], Explanation] | None = field(
+        default=None, repr=False, compare=False
+    )
     ink: float = field(default=0.0, repr=False, compare=False)
 
-    def explain(self) -> Explanation:
-        """The steps from picture to answer, as pictures; worked out when called."""
+    def explain(self, most: int | None = None) -> Explanation:
+        """The steps from picture to answer, as pictures; worked out when called.
+
+        Each digit takes about as long as a picture is read; `most` is how many are shown, the first of them
+        (None: all).
+        """
         if self.explained is None:
             raise TypeError("only a Reading that a Reader of this process gave can explain itself")
-        return self.explained(self)
+        return self.explained(self, most)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the way back to the Reader, so that a Reading can go to other processes."""

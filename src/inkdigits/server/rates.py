@@ -186,13 +186,22 @@ def caller() -> str:
 
 def _household(address: str) -> str:
     try:
-        known = ip_address(address)
+        known = ip_address(_bare(address))
     except ValueError:
-        return address[:64]
+        # Else whatever a proxy lets pass would be a caller of its own.
+        return "unknown"
     if known.version == 4:
-        return address
+        return str(known)
     # Where both kinds are listened for at once, an IPv4 address comes as one of IPv6.
     return str(known.ipv4_mapped or ip_network((known, IPV6_BITS), strict=False))
+
+
+def _bare(address: str) -> str:
+    """The address without the port and the brackets that some proxies write."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    host, _, port = address.partition(":")
+    return address if ":" in port else host
 
 
 def _hit(store: _Store, limit: RateLimitItem, pictures: int) -> _Counted:

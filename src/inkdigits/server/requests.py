@@ -36,9 +36,10 @@ Picture = bytes | NDArray[np.float32] | list[Any]
 
 _IN_QUERY = "Leave it out; options go in the query, such as ?length=4."
 _ONE = "Send one, or all of them to /api/v1/read/batch."
-_DATA_URL = re.compile(r"data:([^,;]*)([^,]*),", re.IGNORECASE)
-#: Alphabet of base64 in URLs -> the usual one.
-_PLAIN_BASE64 = str.maketrans("-_", "+/")
+#: In time that grows with the text alone, for where there is no comma.
+_DATA_URL = re.compile(r"data:([^,;]*)((?:;[^,]*)?),", re.IGNORECASE)
+#: Alphabet of base64 in URLs -> the usual one, and what may be between.
+_PLAIN_BASE64, _SPACE = bytes.maketrans(b"-_", b"+/"), b" \t\n\r\v\f"
 
 
 class MemoryRequest(Request):
@@ -210,9 +211,9 @@ def _image(value: Any) -> bytes:
         if not options.lower().endswith(";base64"):
             raise BadBase64("The data URL is not base64")
         value = value[head.end() :]
-    text = "".join(value.split()).translate(_PLAIN_BASE64).rstrip("=")
     try:
-        data = binascii.a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True)
+        text = value.encode("ascii").translate(_PLAIN_BASE64, _SPACE).rstrip(b"=")
+        data = binascii.a2b_base64(text + b"=" * (-len(text) % 4), strict_mode=True)
     except ValueError:
         raise BadBase64("`image` is not base64") from None
     if not data:

@@ -34,6 +34,9 @@ from inkdigits.server.requests import (
 )
 from inkdigits.types import Reading
 
+#: Digits of a page that are shown by themselves: each takes about as long as a picture.
+MOST_EXPLAINED = 24
+
 
 def blueprint(current: Current, rates: Rates) -> Blueprint:
     api = Blueprint("api", __name__)
@@ -43,7 +46,7 @@ def blueprint(current: Current, rates: Rates) -> Blueprint:
         wanted = options(request, ReadOptions)
         # The page has read it before it asks how it was read.
         reading = _read(picture(request, READ), wanted, again=wanted.explain)
-        steps = {"explanation": reading.explain().to_dict()} if wanted.explain else {}
+        steps = {"explanation": reading.explain(MOST_EXPLAINED).to_dict()} if wanted.explain else {}
         return jsonify(reading.to_dict() | steps)
 
     @api.post("/api/v1/read/batch")
