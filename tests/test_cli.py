@@ -97,6 +97,9 @@ def test_data_list(runner: Runner, tmp_path: Path) -> None:
     assert outcome.code == 0
     assert [line.split()[0] for line in outcome.out.splitlines()] == ["mnist", "pendigits", "semeion"]
     assert outcome.out.count("not here") == 3
+    rows = json.loads(runner("data", "list", "--json", "--data", tmp_path).out)
+    assert [row["name"] for row in rows] == ["mnist", "pendigits", "semeion"]
+    assert not any(row["here"] for row in rows)
 
 
 # --- the whole ---

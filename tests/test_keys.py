@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import json
 import re
 import resource
 import time
@@ -66,6 +67,9 @@ def test_the_shell_makes_lists_and_revokes(runner: Runner, file: Path) -> None:
     ]
     assert runner("keys", "revoke", "ann", "--file", file).code == 0
     assert "ann" not in runner("keys", "list", "--file", file).out
+    assert [row["name"] for row in json.loads(runner("keys", "list", "--json", "--file", file).out)] == [
+        "bob"
+    ]
 
 
 def test_the_file_holds_hashes_and_is_for_its_owner(file: Path, token: str) -> None:

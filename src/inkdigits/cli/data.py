@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from inkdigits.cli.common import a_path, say, stderr
+from inkdigits.cli.common import JsonOption, a_path, say, stderr
 
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", parser=a_path, help="Where datasets lie (default INKDIGITS_DATA)."),
 ]
+
+COLUMNS = "name", "here", "licence", "description"
 
 data = typer.Typer(help="Fetch and list the datasets.")
 
@@ -45,10 +48,14 @@ def fetch(
 
 
 @data.command("list")
-def list_datasets(folder: DataOption = None) -> None:
+def list_datasets(folder: DataOption = None, as_json: JsonOption = False) -> None:
     """List the datasets, whose they are, and whether they are on this machine."""
     from inkdigits.training.datasets import DATASETS, missing_files
 
-    for dataset in DATASETS.values():
-        place = "not here" if missing_files(dataset, folder) else "here"
-        say(f"{dataset.name:<10} {place:<9} {dataset.licence:<13} {dataset.description}")
+    rows = [(one.name, not missing_files(one, folder), one.licence, one.description)
+            for one in DATASETS.values()]  # fmt: skip
+    if as_json:
+        say(json.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]))
+        return
+    for name, here, licence, description in rows:
+        say(f"{name:<10} {'here' if here else 'not here':<9} {licence:<13} {description}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from inkdigits.cli.common import a_path, extra, say
+from inkdigits.cli.common import JsonOption, a_path, extra, say
 from inkdigits.errors import SettingsError
 
 NameArgument = Annotated[str, typer.Argument(help="Whose key it is.")]
@@ -34,13 +35,17 @@ def add(name: NameArgument, file: FileOption = None) -> None:
 
 
 @keys.command("list")
-def list_keys(file: FileOption = None) -> None:
+def list_keys(file: FileOption = None, as_json: JsonOption = False) -> None:
     """List the names of the keys, and the days on which they were made."""
     with extra("Keys", "serve"):
         from inkdigits.server import keys as store
 
-    for key in store.load(_file(file)):
-        say(f"{key.made.isoformat()} {key.name}")
+    rows = [{"made": key.made.isoformat(), "name": key.name} for key in store.load(_file(file))]
+    if as_json:
+        say(json.dumps(rows))
+        return
+    for row in rows:
+        say(f"{row['made']} {row['name']}")
 
 
 @keys.command("revoke")
