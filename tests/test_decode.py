@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import struct
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
+from inkdigits.bombs import VALUES
 from inkdigits.decode import _ALONE, FORMATS, LARGE, Limits, decode
 from inkdigits.errors import (
     FileUnreadable,
@@ -314,6 +317,60 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert len(bomb) < 1_000_000
     with pytest.raises(TooManyPixels):
         decode(bomb)
+
+
+def tiff(data: bytes, order: str = "<", *, big: bool = False, **tags: tuple[int, int, int | None]) -> bytes:
+    """A grey TIFF of 28 x 28 pixels; each tag has a type, a count, a number (None: where the data is)."""
+    number, length, entry = ("Q", "Q", "HHQQ") if big else ("L", "H", "HHLL")
+    head = struct.pack(order + "HHHQ", 43, 8, 0, 16) if big else struct.pack(order + "HL", 42, 8)
+    known = {int(tag[1:]): tags[tag] for tag in tags}
+    known = {256: (4, 1, 28), 257: (4, 1, 28), 258: (4, 1, 8), 262: (4, 1, 1)} | known
+    start = 2 + len(head) + struct.calcsize(order + length + entry * len(known) + number)
+    entries = (
+        struct.pack(order + entry, tag, kind, count, start if value is None else value)
+        for tag, (kind, count, value) in sorted(known.items())
+    )
+    directory = struct.pack(order + length, len(known)) + b"".join(entries) + struct.pack(order + number, 0)
+    return (b"II" if order == "<" else b"MM") + head + directory + data
+
+
+@pytest.mark.parametrize(("order", "big"), [("<", False), (">", False), ("<", True)])
+def test_a_tile_of_gigabytes_in_a_small_picture_is_refused(order: str, big: bool) -> None:
+    """libtiff unpacks it whole."""
+
+    def tiled(side: int) -> bytes:
+        packed = zlib.compress(bytes(side * side))
+        tags = {"t259": 8, "t322": side, "t323": side, "t325": len(packed)}
+        return tiff(packed, order, big=big, t324=(4, 1, None), **{tag: (4, 1, tags[tag]) for tag in tags})
+
+    assert decode(tiled(4096)).pixels.shape == (28, 28)
+    with pytest.raises(TooManyPixels, match="unpacks to 4624 x 4624 pixels, over 20,000,000"):
+        decode(tiled(4624))
+
+
+def test_a_tiff_that_libraries_read_differently_is_refused() -> None:
+    with pytest.raises(UnsupportedInput, match="highest bytes first"):
+        decode(tiff(bytes(784), ">", big=True, t273=(4, 1, None)))
+
+
+@pytest.mark.parametrize("kind", [1, 3])
+def test_a_tiff_of_countless_strips_is_refused(kind: int) -> None:
+    def strips(count: int) -> bytes:
+        return tiff(bytes(count * 2), t273=(kind, count, None), t278=(4, 1, 1))
+
+    assert decode(strips(28)).pixels.shape == (28, 28)
+    with pytest.raises(UnsupportedInput, match="directory holds over 65,536 numbers"):
+        decode(strips(VALUES))
+
+
+def test_of_the_exif_data_of_a_tiff_nothing_but_the_rotation_is_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not a million fractions in a directory of their own."""
+    exposure = struct.pack("<HHHLLL", 1, 0x829A, 5, 1, 8, 0)
+    data = tiff(exposure + bytes(784), t273=(4, 1, 8), t34665=(4, 1, None))
+    monkeypatch.setattr(TiffImagePlugin, "IFDRational", None)
+    assert decode(data).pixels.shape == (28, 28)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data:UserWarning")

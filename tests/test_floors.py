@@ -14,6 +14,7 @@ FLOORS = {
     "types": 0,
     "boxes": 1,
     "rows": 1,
+    "bombs": 1,
     "decode": 1,
     "ink": 1,
     "strokes": 1,

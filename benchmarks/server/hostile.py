@@ -158,6 +158,28 @@ def _tiff_bomb(_: random.Random) -> Hostile:
     return Hostile("TIFF bomb", _huge_tiff(), "image/tiff")
 
 
+def tiff(data: bytes, **tags: tuple[int, int, int]) -> bytes:
+    """A grey TIFF of 28 x 28 pixels; each tag has a type, a count and a number, the data is at 512."""
+    known = {"t256": (4, 1, 28), "t257": (4, 1, 28), "t258": (4, 1, 8), "t262": (4, 1, 1)} | tags
+    entries = b"".join(struct.pack("<HHII", int(tag[1:]), *known[tag]) for tag in sorted(known))
+    return (b"II*\0\x08\0\0\0" + struct.pack("<H", len(known)) + entries).ljust(512, b"\0") + data
+
+
+def _tile_bomb(source: random.Random) -> Hostile:
+    """One tile of a gigabyte around a small picture."""
+    high = source.choice((38400, 64000))
+    data = zeros(16384 * high)
+    tile = {"t322": (4, 1, 16384), "t323": (4, 1, high), "t324": (4, 1, 512), "t325": (4, 1, len(data))}
+    return Hostile("TIFF of a huge tile", tiff(data, t259=(4, 1, 8), **tile), "image/tiff")
+
+
+def _strip_bomb(source: random.Random) -> Hostile:
+    """A small picture of countless strips, whose resolution is countless fractions."""
+    count, kind = 500_000, source.choice((1, 3))
+    strips = {"t273": (kind, count, 512), "t278": (4, 1, 1), "t282": (5, count, 512)}
+    return Hostile("TIFF of many strips", tiff(bytes(8 * count), **strips), "image/tiff")
+
+
 def _webp_bomb(_: random.Random) -> Hostile:
     vp8x = b"VP8X" + struct.pack("<II", 10, 0) + (HUGE - 1).to_bytes(3, "little") * 2
     body = b"WEBP" + vp8x + encoded(seven(), "WEBP")[12:]
@@ -178,8 +200,8 @@ def _text_bomb(source: random.Random) -> Hostile:
 
 
 BOMBS: tuple[Maker, ...] = (
-    _png_bomb, _png_lie, _gif_bomb, _jpeg_bomb, _jpeg_scans, _bmp_bomb, _tiff_bomb, _webp_bomb, _ppm_bomb,
-    _text_bomb,
+    _png_bomb, _png_lie, _gif_bomb, _jpeg_bomb, _jpeg_scans, _bmp_bomb, _tiff_bomb, _tile_bomb, _strip_bomb,
+    _webp_bomb, _ppm_bomb, _text_bomb,
 )  # fmt: skip
 
 

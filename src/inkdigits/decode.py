@@ -27,6 +27,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from inkdigits.bombs import most_pixels
 from inkdigits.errors import (
     FileUnreadable,
     NotAnImage,
@@ -87,7 +88,7 @@ def decode(source: Any, limits: Limits = Limits()) -> Raster:
     if isinstance(source, Raster):
         return source
     if isinstance(source, Image.Image):
-        return _of_image(source, "The image", limits)
+        return _of_image(source, "The image", limits.max_pixels)
     if isinstance(source, np.ndarray):
         return _of_array(source, limits)
     name, data = _bytes_of(source, limits.max_bytes)
@@ -148,8 +149,9 @@ def _of_bytes(data: bytes, name: str, limits: Limits) -> Raster:
         _register_heif(name)
     with _damage(name):
         try:
+            most = most_pixels(data, name, limits.max_pixels)
             with Image.open(io.BytesIO(data), formats=_formats()) as image:
-                return _of_image(image, name, limits, own=True)
+                return _of_image(image, name, most, own=True)
         except UnidentifiedImageError:
             raise NotAnImage(f"{name} is not in a picture format that is known here") from None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -181,15 +183,17 @@ def _register_heif(name: str) -> None:
     pillow_heif.register_heif_opener()
 
 
-def _of_image(image: Image.Image, name: str, limits: Limits, *, own: bool = False) -> Raster:
+def _of_image(image: Image.Image, name: str, most: int, *, own: bool = False) -> Raster:
     """A picture as a Raster; one that is our `own` may be changed by that."""
     width, height = image.size
     jpeg = image if own and isinstance(image, JpegImagePlugin.JpegImageFile) else None
-    most = limits.max_pixels * (SMALLER if jpeg else 1)
+    most *= SMALLER if jpeg else 1
     if width * height > most:
         raise TooManyPixels(f"{name} has {width} x {height} pixels, over {most:,}")
     if width * height == 0:
         raise NotAnImage(f"{name} has no pixels")
+    if own and isinstance(image, TiffImagePlugin.TiffImageFile):
+        image.is_animated = True  # else loading it makes objects of all of its EXIF data
     with _damage(name), _ALONE if width * height > LARGE else nullcontext():
         scale = _drafted(jpeg) if jpeg else 1
         return Raster(of_image(image), float(scale))
