@@ -15,7 +15,7 @@ from conftest import full_disk
 from safetensors.torch import save_file
 
 from inkdigits import Reader
-from inkdigits.errors import RunError
+from inkdigits.errors import NotWritten, RunError
 from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
 from inkdigits.training.clutter import TILE
 from inkdigits.training.corpus import (
@@ -204,6 +204,18 @@ def test_a_checkpoint_is_exported_and_read_with(corpus: Corpus, tmp_path: Path) 
     names = ("first.onnx", "second.onnx")
     first, second = (Reader(tmp_path / name).read([[[5, 0], [5, 40]]]) for name in names)
     assert first == second
+
+
+def test_a_model_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path / "a.safetensors", build("dense"), None, Run(network="dense"), 1, {})
+    path = tmp_path / "folder" / "a.onnx"
+    path.mkdir(parents=True)
+    for before in ({}, {"a.onnx.sha256": "of another"}):
+        for name, text in before.items():
+            (path.parent / name).write_text(text)
+        with pytest.raises(NotWritten):
+            export(load_checkpoint(tmp_path / "a.safetensors"), path)
+        assert {file.name: file.read_text() for file in path.parent.iterdir() if file.is_file()} == before
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty", "noise", "foreign", "misfit"])

@@ -7,7 +7,8 @@ import json
 import logging
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from inkdigits.errors import NotWritten
 from inkdigits.files import write_atomically, writing
 from inkdigits.model import OUTPUTS
 from inkdigits.training.calibrate import Calibration
@@ -61,8 +63,24 @@ def save_model(model: onnx.ModelProto, card: dict[str, Any], path: Path) -> None
     data = model.SerializeToString()
     digest = hashlib.sha256(data).hexdigest()
     # A model without its SHA-256 would be one that nobody can use; the other way round there is none yet.
-    write_atomically(path.with_name(path.name + ".sha256"), f"{digest}  {path.name}\n".encode())
+    with _written(path.with_name(path.name + ".sha256"), f"{digest}  {path.name}\n".encode()):
+        write_atomically(path, data)
+
+
+@contextmanager
+def _written(path: Path, data: bytes) -> Iterator[None]:
+    """Write a file; it is as before where NotWritten is raised meanwhile."""
+    with writing(path):
+        former = path.read_bytes() if path.exists() else None
     write_atomically(path, data)
+    try:
+        yield
+    except NotWritten:
+        if former is None:
+            path.unlink()
+        else:
+            write_atomically(path, former)
+        raise
 
 
 def _halve(model: onnx.ModelProto) -> None:
