@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin
 
-from inkdigits.bombs import VALUES
+from inkdigits.bombs import PARTS, SCANS, VALUES
 from inkdigits.decode import _ALONE, FORMATS, LARGE, Limits, decode
 from inkdigits.errors import (
     FileUnreadable,
@@ -241,6 +241,43 @@ def test_a_jpeg_may_have_twice_as_many_pixels() -> None:
     assert decode(encoded(Image.new("RGB", (3000, 2200)), "JPEG"), limits).pixels.shape == (1100, 1500)
     with pytest.raises(TooManyPixels, match="over 3,300,000"):
         decode(encoded(Image.new("RGB", (3000, 2200)), "PNG"), limits)
+
+
+def test_a_jpeg_of_several_scans_may_not() -> None:
+    """libjpeg holds it whole."""
+    data = encoded(Image.new("RGB", (3000, 2200)), "JPEG", progressive=True)
+    assert decode(data, Limits(max_pixels=6_600_000)).pixels.shape == (1100, 1500)
+    with pytest.raises(TooManyPixels, match="3000 x 2200 pixels, over 6,500,000"):
+        decode(data, Limits(max_pixels=6_500_000))
+    plain = encoded(Image.new("RGB", (3000, 2200)), "JPEG")
+    first = plain.index(b"\xff\xda")
+    with pytest.raises(TooManyPixels):  # not progressive, but its first scan is of one component
+        decode(plain[:first] + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + plain[first:], Limits(max_pixels=6_500_000))
+
+
+def test_a_jpeg_of_countless_scans_is_refused() -> None:
+    """Each is work for all of its pixels, and may be of few bytes."""
+    data = encoded(Image.new("RGB", (40, 30)), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    assert decode(data[:-2] + data[last:-2] * 30 + data[-2:]).pixels.shape == (30, 40)
+    with pytest.raises(UnsupportedInput, match="more than 50 scans"):
+        decode(data[:-2] + data[last:-2] * SCANS + data[-2:])
+
+
+@pytest.mark.parametrize("progressive", [True, False])
+def test_scans_of_thumbnails_and_of_what_follows_do_not_count(progressive: bool) -> None:
+    data = encoded(Image.new("RGB", (40, 30)), "JPEG", progressive=progressive)
+    other = b"\xff\xda\0\2" * 2 * SCANS
+    thumbnail = b"\xff\xe1" + struct.pack(">H", len(other) + 2) + other
+    assert decode(data[:2] + thumbnail + data[2:] + other).pixels.shape == (30, 40)
+
+
+@pytest.mark.parametrize("part", [b"\xff\xfe\0\2", b"\xff"])
+def test_a_jpeg_of_countless_parts_is_refused(part: bytes) -> None:
+    data = encoded(Image.new("RGB", (40, 30)), "JPEG")
+    assert decode(data[:2] + part * 1000 + data[2:]).pixels.shape == (30, 40)
+    with pytest.raises(UnsupportedInput, match="65,536 parts"):
+        decode(data[:2] + part * PARTS + data[2:])
 
 
 def test_a_large_picture_waits_for_another(seven_png: bytes) -> None:

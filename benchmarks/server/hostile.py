@@ -16,7 +16,8 @@ from itertools import cycle, islice
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from inkdigits.decode import SMALLER, Limits
+from inkdigits.bombs import SMALLER
+from inkdigits.decode import Limits
 from inkdigits.reader import KNOWN
 from inkdigits.strokes import render, to_strokes
 
@@ -142,6 +143,19 @@ def _jpeg_scans(_: random.Random) -> Hostile:
     return Hostile("JPEG of many scans", data[:last] + data[last:-2] * 2000 + data[-2:], "image/jpeg")
 
 
+def _jpeg_parts(source: random.Random) -> Hostile:
+    """A JPEG of countless comments or filling bytes before its pixels."""
+    data = encoded(seven(), "JPEG")
+    part = source.choice((b"\xff\xfe\0\2", b"\xff\xff\xff\xff"))
+    return Hostile("JPEG of many parts", data[:2] + part * 2_000_000 + data[2:], "image/jpeg")
+
+
+def _jpeg_whole(_: random.Random) -> Hostile:
+    """A progressive JPEG of as many pixels as one in a single scan may have."""
+    page = Image.new("CMYK", (8000, 4990))
+    return Hostile("progressive JPEG of 40 megapixels", encoded(page, "JPEG", progressive=True), "image/jpeg")
+
+
 def _bmp_bomb(source: random.Random) -> Hostile:
     data = bytearray(encoded(seven(), "BMP"))
     data[18:26] = struct.pack("<ii", source.choice((HUGE, -HUGE)), HUGE)
@@ -200,8 +214,8 @@ def _text_bomb(source: random.Random) -> Hostile:
 
 
 BOMBS: tuple[Maker, ...] = (
-    _png_bomb, _png_lie, _gif_bomb, _jpeg_bomb, _jpeg_scans, _bmp_bomb, _tiff_bomb, _tile_bomb, _strip_bomb,
-    _webp_bomb, _ppm_bomb, _text_bomb,
+    _png_bomb, _png_lie, _gif_bomb, _jpeg_bomb, _jpeg_scans, _jpeg_parts, _jpeg_whole, _bmp_bomb,
+    _tiff_bomb, _tile_bomb, _strip_bomb, _webp_bomb, _ppm_bomb, _text_bomb,
 )  # fmt: skip
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from itertools import islice
 
 from inkdigits.errors import TooManyPixels, UnsupportedInput
 
+#: A JPEG in one scan may have so many times as many pixels as others: it takes as much less memory.
+SMALLER = 2
+#: Scans of any other JPEG: libjpeg holds all pixels and goes through all for each. Encoders make about 10.
+SCANS = 50
+#: Parts of a JPEG, and bytes between them before the pixels, which Pillow reads one by one.
+PARTS = 2**16
 #: Numbers in the directory of a TIFF: Pillow makes an object or a tile of each.
 VALUES = 2**16
-ANEW = "Open it in an image editor and save it as PNG."
+REMEDY = "Open it in an image editor and save it as PNG."
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
+#: Markers of a scan, of the end, and of the frames that may be in one scan.
+_SCAN, _END, _SEQUENTIAL = 0xDA, 0xD9, (0xC0, 0xC1, 0xC9)
 #: How a TIFF begins, and how one does that Pillow and libtiff do not agree on.
 _TIFF, _UNCLEAR = (b"II*\0", b"MM\0*", b"II\0*", b"MM*\0", b"II+\0"), b"MM\0+"
 #: Tags of its width, its height, its tiles' width and their height.
@@ -27,18 +37,45 @@ def most_pixels(data: bytes, name: str, most: int) -> int:
 
     Raises TooManyPixels or UnsupportedInput for one that is more work than its pixels say.
     """
+    if data.startswith(b"\xff\xd8"):
+        return most * _jpeg_factor(data, name)
     if data.startswith(_UNCLEAR):
-        raise UnsupportedInput(f"{name} is a BigTIFF with its highest bytes first", ANEW)
+        raise UnsupportedInput(f"{name} is a BigTIFF with its highest bytes first", REMEDY)
     if data.startswith(_TIFF):
         _check_tiff(data, name, most)
     return most
+
+
+def _jpeg_factor(data: bytes, name: str) -> int:
+    """How many times as many pixels as others a JPEG may have."""
+    components = parts = scans = 0
+    for marker, content, skipped in _segments(data):
+        parts += 1 if scans else 1 + skipped
+        scans += marker == _SCAN
+        if marker == _SCAN and scans == 1 and content[0] == components:
+            return SMALLER  # the whole picture, as it comes
+        if marker in _SEQUENTIAL:
+            components = content[5]
+        if parts > PARTS or scans > SCANS:
+            raise UnsupportedInput(f"{name} is a JPEG of more than {SCANS} scans or {PARTS:,} parts", REMEDY)
+    return 1
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Marker, content and bytes skipped before it of each segment of a JPEG, as libjpeg finds them."""
+    place = 0
+    while (found := _MARKER.search(data, place)) and found[1][0] != _END:
+        start = found.end() + 2
+        end = found.end() + int.from_bytes(data[found.end() : start])
+        yield found[1][0], data[start:end], found.start() - place
+        place = end
 
 
 def _check_tiff(data: bytes, name: str, most: int) -> None:
     entries = list(islice(_entries(data), VALUES + 1))
     values = sum(1 if kind in _WHOLE and tag not in _LISTS else count for tag, kind, count, _ in entries)
     if values > VALUES:
-        raise UnsupportedInput(f"{name} is a TIFF whose directory holds over {VALUES:,} numbers", ANEW)
+        raise UnsupportedInput(f"{name} is a TIFF whose directory holds over {VALUES:,} numbers", REMEDY)
     width, height, tile_width, tile_height = (
         max((number for found, _, _, number in entries if found == tag), default=1) for tag in _SIZES
     )

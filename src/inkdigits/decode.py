@@ -51,8 +51,6 @@ FORMATS: dict[str, tuple[str, ...]] = {
     WebPImagePlugin.WebPImageFile.format: (".webp",),
     "HEIF": (".heic", ".heif"),  # with the extra `heif`
 }
-#: A JPEG may have so many times as many pixels as others: it takes as much less memory.
-SMALLER = 2
 #: Pictures of more pixels are unpacked one at a time, so that threads do not need the memory of several.
 LARGE = 8_000_000
 _ALONE = threading.Lock()
@@ -68,8 +66,8 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest picture that is read: bytes of a file, pixels once unpacked (of a JPEG, which is unpacked
-    smaller, twice as many)."""
+    """The largest picture that is read: bytes of a file, pixels once unpacked (of a JPEG in one scan, so not
+    of a progressive one, which is unpacked smaller, twice as many)."""
 
     max_bytes: int = 10_000_000
     max_pixels: int = 20_000_000
@@ -187,7 +185,6 @@ def _of_image(image: Image.Image, name: str, most: int, *, own: bool = False) ->
     """A picture as a Raster; one that is our `own` may be changed by that."""
     width, height = image.size
     jpeg = image if own and isinstance(image, JpegImagePlugin.JpegImageFile) else None
-    most *= SMALLER if jpeg else 1
     if width * height > most:
         raise TooManyPixels(f"{name} has {width} x {height} pixels, over {most:,}")
     if width * height == 0:
