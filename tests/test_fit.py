@@ -154,6 +154,19 @@ def test_no_writer_and_no_picture_is_in_both_parts(mnist: Pictures, trajectories
     assert set(kept.writers) == {8, 9}
 
 
+def test_a_part_that_would_be_empty_is_refused(mnist: Pictures, trajectories: Trajectories) -> None:
+    for held in (0, len(mnist.labels), len(mnist.labels) + 40):
+        with pytest.raises(RunError, match=f"mnist_validation is {held}, which leaves nothing"):
+            split_pictures(mnist, Data(mnist_validation=held))
+    for held in (0, 4, 9):
+        with pytest.raises(RunError, match=f"pendigits_validation is {held}, which leaves nothing"):
+            split_trajectories(trajectories, Data(pendigits_validation=held))
+
+
+def test_a_small_share_of_few_digits_may_be_none(trajectories: Trajectories) -> None:
+    assert Formed(trajectories, 0, 0, (0.05, 0.1), 1).tiles(0).shape == (0, 1, TILE, TILE)
+
+
 def test_pens_and_shapes_change_from_epoch_to_epoch(corpus: Corpus) -> None:
     drawn, written, foreign = corpus.training
     assert torch.equal(drawn.tiles(0), drawn.tiles(1))

@@ -5,7 +5,7 @@ Pictures pass the same `find_ink`, and trajectories the same `render`, as in use
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from inkdigits.errors import RunError
 from inkdigits.ink import find_ink
 from inkdigits.strokes import render
 from inkdigits.training.clutter import TILE
@@ -79,7 +80,7 @@ class Shaped:
 
     def tiles(self, epoch: int) -> Tensor:
         random = np.random.default_rng((self._seed, epoch))
-        return torch.from_numpy(np.stack([_tile(shaped(image, random)) for image in self._images]))[:, None]
+        return _tiles(shaped(image, random) for image in self._images)
 
 
 class Formed:
@@ -111,16 +112,20 @@ class Foreign:
 
     def tiles(self, epoch: int) -> Tensor:
         random = np.random.default_rng((self._seed, epoch, NO_DIGIT))
-        drawn = [_tile(ink) for ink in negatives(random, self._pools, len(self.labels))]
-        return torch.from_numpy(np.stack(drawn))[:, None]
+        return _tiles(negatives(random, self._pools, len(self.labels)))
 
 
 def _rendered(digits: Sequence[Sequence[Stroke]], pens: tuple[float, float], random: Generator) -> Tensor:
     """Strokes of digits as tiles, each drawn with a pen of its own."""
     widths = random.uniform(*pens, size=len(digits))
     inks = (render(strokes, pen).pixels for strokes, pen in zip(digits, widths, strict=True))
-    drawn = [_tile(np.round(ink * 255).astype(np.uint8)) for ink in inks]
-    return torch.from_numpy(np.stack(drawn))[:, None]
+    return _tiles(np.round(ink * 255).astype(np.uint8) for ink in inks)
+
+
+def _tiles(inks: Iterable[NDArray[np.uint8]]) -> Tensor:
+    """Each ink in a tile of its own `[N, 1, TILE, TILE]`; a small share of few digits may be none."""
+    tiles = np.array([_tile(ink) for ink in inks], np.uint8)
+    return torch.from_numpy(tiles.reshape(-1, 1, TILE, TILE))
 
 
 def _tile(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -170,14 +175,16 @@ def load_corpus(run: Run, folder: Path | None = None) -> Corpus:
         held = sum(len(source.labels) for source in validation.values())
         sources = tuple(validation.values())
         training.append(Foreign(training, count, run.seed))
-        validation["foreign"] = Foreign(sources, held // 2, run.seed + VALIDATION)
+        validation["foreign"] = Foreign(sources, max(1, held // 2), run.seed + VALIDATION)
     return Corpus(tuple(training), validation)
 
 
 def split_pictures(pictures: Pictures, data: Data) -> tuple[Pictures, Pictures]:
-    """All but the last `mnist_validation` pictures, and those; writers are not known."""
-    cut = len(pictures.labels) - data.mnist_validation
-    return _part(pictures, slice(cut), data), _part(pictures, slice(cut, None), data)
+    """All but the last `mnist_validation` pictures, and those; writers are not known. Raises RunError."""
+    cut = max(0, len(pictures.labels) - data.mnist_validation)
+    learnt, held = _part(pictures, slice(cut), data), _part(pictures, slice(cut, None), data)
+    _check_both(learnt.labels, held.labels, "mnist_validation", data.mnist_validation)
+    return learnt, held
 
 
 def split_scans(scans: Pictures, data: Data) -> tuple[Pictures, Pictures]:
@@ -191,8 +198,9 @@ def _part(pictures: Pictures, part: slice, data: Data) -> Pictures:
 
 
 def split_trajectories(all_of: Trajectories, data: Data) -> tuple[Trajectories, Trajectories]:
-    """The digits of all but the last `pendigits_validation` writers, and those of these."""
-    held = np.isin(all_of.writers, np.unique(all_of.writers)[-data.pendigits_validation :])
+    """The digits of all but the last `pendigits_validation` writers, and those of these. Raises RunError."""
+    last = np.flip(np.unique(all_of.writers))[: data.pendigits_validation]
+    held = np.isin(all_of.writers, last)
 
     def part(chosen: NDArray[np.bool_]) -> Trajectories:
         places = np.flatnonzero(chosen)[: data.limit or None]
@@ -200,4 +208,13 @@ def split_trajectories(all_of: Trajectories, data: Data) -> tuple[Trajectories, 
             tuple(all_of.strokes[i] for i in places), all_of.labels[places], all_of.writers[places]
         )
 
-    return part(~held), part(held)
+    learnt, kept = part(~held), part(held)
+    _check_both(learnt.labels, kept.labels, "pendigits_validation", data.pendigits_validation)
+    return learnt, kept
+
+
+def _check_both(learnt: NDArray[np.int64], held: NDArray[np.int64], name: str, value: int) -> None:
+    """Raises RunError where there is nothing to learn from, or nothing to validate on."""
+    for labels, use in (learnt, "learn from"), (held, "validate on"):
+        if not len(labels):
+            raise RunError(f"{name} is {value}, which leaves nothing to {use}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import asdict, dataclass, field, fields
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,26 @@ from inkdigits.training.augment import Augmentation
 
 #: Networks of runs that make no digit model, but what finds digits on pages.
 FINDER, REFINER = "finder", "refiner"
+#: The least and the most that a number of a run file may be, where not every one can be trained with.
+RANGES = {
+    "seed": (0, 2**31),
+    "epochs": (1, inf),
+    "batch": (1, inf),
+    "learning_rate": (0, 1),
+    "weight_decay": (0, 1),
+    "label_smoothing": (0, 1),
+    "mnist_validation": (1, inf),
+    "pendigits_validation": (1, inf),
+    "pendigits_repeats": (1, inf),
+    "semeion": (0, inf),
+    "pens": (0.001, 1),
+    "foreign": (0, 100),
+    "variants": (0, 0.99),
+    "hands": (0, inf),
+    "limit": (0, inf),
+    "clutter": (0, 1),
+    "plain": (0, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -84,10 +105,10 @@ def run_from(table: dict[str, Any], where: str) -> Run:
     run: Run = _filled(Run, parts, where, augmentation=augmentation, data=data)
     if run.precision not in ("bfloat16", "float32"):
         raise RunError(f"{where}: precision is '{run.precision}', not bfloat16 or float32")
-    if min(run.epochs, run.batch) < 1 or not run.data.datasets:
-        raise RunError(f"{where}: epochs and batch must be at least 1, and one dataset must be on")
-    if not 0 <= run.data.variants < 1:
-        raise RunError(f"{where}: variants is {run.data.variants:g}", "Give a share of all digits, below 1.")
+    if not run.data.datasets:
+        raise RunError(f"{where}: no dataset is on", "One must be: turn it on.")
+    if data.pens[0] > data.pens[1]:
+        raise RunError(f"{where}: pens are {data.pens[0]} to {data.pens[1]}", "Give the thinner one first.")
     if run.data.hands and not run.data.pendigits:
         raise RunError(
             f"{where} makes hands, but pendigits is off", "They are made from its strokes: turn it on."
@@ -112,7 +133,17 @@ def _filled(kind: Any, table: Any, where: str, **parts: Any) -> Any:
         if name not in known:
             raise RunError(f"{where} has no '{name}'", f"Use one of: {', '.join(sorted(known))}.")
         values[name] = _as(defaults[name], value, f"{where}: {name}")
+        _check_range(name, values[name], where)
     return kind(**values)
+
+
+def _check_range(name: str, value: Any, where: str) -> None:
+    """Raises RunError for a number, or one of several, with which nothing can be trained."""
+    least, most = RANGES.get(name, (-inf, inf))
+    for number in value if isinstance(value, tuple) else (value,):
+        if not isinstance(number, str) and not least <= number <= most:  # so nan is refused everywhere
+            allowed = f"at least {least}" if most == inf else f"from {least} to {most}"
+            raise RunError(f"{where}: {name} is {number}, not {allowed}")
 
 
 def _as(default: Any, value: Any, where: str) -> Any:
