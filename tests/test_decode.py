@@ -278,6 +278,9 @@ def test_a_jpeg_of_countless_parts_is_refused(part: bytes) -> None:
     assert decode(data[:2] + part * 1000 + data[2:]).pixels.shape == (30, 40)
     with pytest.raises(UnsupportedInput, match="65,536 parts"):
         decode(data[:2] + part * PARTS + data[2:])
+    for endless in (part * PARTS, b"\xff\xd9" + part * PARTS + data[2:]):
+        with pytest.raises(TruncatedImage, match="no scan"):
+            decode(data[:2] + endless)
 
 
 def test_a_large_picture_waits_for_another(seven_png: bytes) -> None:

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from itertools import islice
 
-from inkdigits.errors import TooManyPixels, UnsupportedInput
+from inkdigits.errors import TooManyPixels, TruncatedImage, UnsupportedInput
 
 #: A JPEG in one scan may have so many times as many pixels as others: it takes as much less memory.
 SMALLER = 2
@@ -35,7 +35,7 @@ _NUMBER = {1: "B", 3: "H", 4: "L", 16: "Q"}
 def most_pixels(data: bytes, name: str, most: int) -> int:
     """How many pixels this file may have, where `most` is what pictures may have.
 
-    Raises TooManyPixels or UnsupportedInput for one that is more work than its pixels say.
+    Raises TooManyPixels, TruncatedImage or UnsupportedInput for one that is more work than its pixels say.
     """
     if data.startswith(b"\xff\xd8"):
         return most * _jpeg_factor(data, name)
@@ -58,6 +58,8 @@ def _jpeg_factor(data: bytes, name: str) -> int:
             components = content[5]
         if parts > PARTS or scans > SCANS:
             raise UnsupportedInput(f"{name} is a JPEG of more than {SCANS} scans or {PARTS:,} parts", REMEDY)
+    if not scans:  # Pillow would look for one to the end, byte by byte
+        raise TruncatedImage(f"{name} ends early or is damaged (no scan)")
     return 1
 
 
