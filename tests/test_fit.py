@@ -113,6 +113,13 @@ def test_another_run_does_not_go_on_with_a_checkpoint(corpus: Corpus, tmp_path: 
     assert load_checkpoint(tmp_path / CHECKPOINT).run.seed == 2
 
 
+def test_a_checkpoint_of_another_version_is_not_gone_on_with(corpus: Corpus, tmp_path: Path) -> None:
+    once = replace(RUN, network="dense", epochs=1)
+    save_checkpoint(tmp_path / CHECKPOINT, build("simple"), None, once, 1, {})
+    with pytest.raises(RunError, match=rf"{CHECKPOINT} holds .* do not fit.*--fresh"):
+        fit(once, corpus, tmp_path, no_progress)
+
+
 def test_forms_and_hands_are_drawn_anew_in_every_epoch(trajectories: Trajectories) -> None:
     many = Trajectories(
         trajectories.strokes * 4, np.tile(trajectories.labels, 4), np.tile(trajectories.writers, 4)

@@ -44,6 +44,8 @@ def test_a_run_survives_its_own_record() -> None:
         ("[augmentation]\nblur = 1.0", "has no 'blur'"),
         ("data = 3", "data"),
         ("network = 'refiner'", "names no finder"),
+        ("network = 'inknet'\npair = ['a', 'b']", "pair is"),
+        ("network = 'pair'\npair = ['a', '']", "pair is"),
         ("keep_statistics = true", "keeps statistics"),
         ("seed = -1", "seed is -1, not from 0"),
         ("learning_rate = nan", "learning_rate is nan"),

@@ -23,8 +23,9 @@ from inkdigits.training.run import Run, run_from
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The run, how many epochs are done, weights, the optimizer's state, and notes such as metrics."""
+    """Its file, the run, how many epochs are done, weights, the optimizer's state, notes such as metrics."""
 
+    path: Path
     run: Run
     epoch: int
     weights: dict[str, Tensor]
@@ -37,14 +38,13 @@ class Checkpoint:
         self.fill(made)
         return made
 
-    def fill(self, network: nn.Module) -> None:
+    def fill(self, network: nn.Module, remedy: str = "Train it again with this version.") -> None:
         """Put the weights into a network, ready to evaluate. Raises RunError if they are another's."""
         try:
             network.load_state_dict(self.weights)
         except RuntimeError:
             raise RunError(
-                f"The checkpoint's weights do not fit the network '{self.run.network}'",
-                "Train it again with this version.",
+                f"{self.path} holds weights of a network '{self.run.network}' that do not fit", remedy
             ) from None
         network.eval()
 
@@ -73,9 +73,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
             facts = json.loads((file.metadata() or {})["inkdigits"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a dict)
         run = run_from(facts["run"], str(path))
-        return Checkpoint(
-            run, facts["epoch"], _under("weights/", tensors), _under("optimizer/", tensors), facts["notes"]
-        )
+        weights, optimizer = _under("weights/", tensors), _under("optimizer/", tensors)
+        return Checkpoint(path, run, facts["epoch"], weights, optimizer, facts["notes"])
     except FileNotFoundError:
         raise RunError(f"There is no checkpoint {path}", "Train one with `inkdigits train`.") from None
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:

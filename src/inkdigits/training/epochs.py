@@ -24,6 +24,7 @@ CHECKPOINT = "checkpoint.safetensors"
 LOG = "log.jsonl"
 #: Share of all steps over which the learning rate rises; then it falls as a cosine to nothing.
 WARM_UP = 0.1
+ANEW = "Start anew with --fresh, or give another folder with --out."
 #: How PyTorch names the capability of processors on which bfloat16 is no slower than float32.
 NATIVE = "AVX512"
 
@@ -86,11 +87,8 @@ def _resume(run: Run, path: Path, network: nn.Module, optimizer: torch.optim.Opt
         return 0
     kept = load_checkpoint(path)
     if kept.run != run:
-        raise RunError(
-            f"{path} is of a run with other settings",
-            "Start anew with --fresh, or give another folder with --out.",
-        )
-    network.load_state_dict(kept.weights)
+        raise RunError(f"{path} is of a run with other settings", ANEW)
+    kept.fill(network, ANEW)
     restore_optimizer(optimizer, kept.optimizer)
     return kept.epoch
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from torch import nn
 
 from inkdigits.training.calibrate import calibrate
-from inkdigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
 from inkdigits.training.corpus import Corpus
 from inkdigits.training.export import export
 from inkdigits.training.fit import accuracy, fit, logits_of
@@ -52,15 +52,11 @@ def make_model(
 
 def joined(run: Run) -> nn.Sequential:
     """A pair of two trained networks. Raises RunError where a checkpoint is missing or another's."""
-    pair = build(run.network)
-    weights = [load_checkpoint(Path(path)).weights for path in run.pair]
-    whole = {
-        f"1.{part}.{name.removeprefix('1.')}": value
-        for part, own in zip(("first", "second"), weights, strict=True)
-        for name, value in own.items()
-    }
-    Checkpoint(run, 0, whole, {}, {}).fill(pair)
-    return pair
+    network = build(run.network)
+    normalize, pair = network
+    for path, part in zip(run.pair, ("first", "second"), strict=True):
+        load_checkpoint(Path(path)).fill(nn.Sequential(normalize, pair.get_submodule(part)))
+    return network.eval()
 
 
 def _fit(run: Run, corpus: Corpus, out: Path, console: Console, *, fresh: bool) -> nn.Sequential:

@@ -13,6 +13,8 @@ from inkdigits.training.augment import Augmentation
 
 #: Networks of runs that make no digit model, but what finds digits on pages.
 FINDER, REFINER = "finder", "refiner"
+#: The network of runs that put two trained ones together.
+PAIR = "pair"
 #: The least and the most that a number of a run file may be, where not every one can be trained with.
 RANGES = {
     "seed": (0, 2**31),
@@ -113,6 +115,8 @@ def run_from(table: dict[str, Any], where: str) -> Run:
         raise RunError(
             f"{where} makes hands, but pendigits is off", "They are made from its strokes: turn it on."
         )
+    if any(run.pair) and not (run.network == PAIR and all(run.pair)):
+        raise RunError(f"{where}: pair is {list(run.pair)}", f"Give both, to a network '{PAIR}', or none.")
     if run.keep_statistics and run.network not in (FINDER, REFINER):
         raise RunError(f"{where} keeps statistics, which only a {FINDER} or {REFINER} can", "Leave it out.")
     if run.network == REFINER and not run.finder:
