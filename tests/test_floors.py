@@ -16,6 +16,7 @@ FLOORS = {
     "rows": 1,
     "bombs": 1,
     "decode": 1,
+    "netpbm": 1,
     "ink": 1,
     "strokes": 1,
     "segment": 1,

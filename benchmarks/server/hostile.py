@@ -205,6 +205,16 @@ def _ppm_bomb(source: random.Random) -> Hostile:
     return Hostile("PPM that says 30,000", header + bytes(1000), "image/x-portable-graymap")
 
 
+def _ppm_numbers(source: random.Random) -> Hostile:
+    """One of text with countless comments or numbers, of odd levels, or with a header without end."""
+    many = 3_000_000
+    data = source.choice((
+        b"P2 28 28 255\n" + b"#\n" * many + b"0 " * 784, b"P3 1000 1000 255\n" + b"0 " * many,
+        b"P5 2000 1500 254\n" + bytes(many), b"P5 " + b" " * many + b"28 28 255\n" + bytes(784),
+    ))  # fmt: skip
+    return Hostile("PPM of many numbers", data, "image/x-portable-graymap")
+
+
 def _text_bomb(source: random.Random) -> Hostile:
     """A sound picture with a text, a profile or a comment that unpacks to 300 MB."""
     kind = source.choice((b"zTXt", b"iCCP", b"iTXt"))
@@ -215,7 +225,7 @@ def _text_bomb(source: random.Random) -> Hostile:
 
 BOMBS: tuple[Maker, ...] = (
     _png_bomb, _png_lie, _gif_bomb, _jpeg_bomb, _jpeg_scans, _jpeg_parts, _jpeg_whole, _bmp_bomb,
-    _tiff_bomb, _tile_bomb, _strip_bomb, _webp_bomb, _ppm_bomb, _text_bomb,
+    _tiff_bomb, _tile_bomb, _strip_bomb, _webp_bomb, _ppm_bomb, _ppm_numbers, _text_bomb,
 )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from inkdigits.errors import (
     UnsupportedInput,
 )
 from inkdigits.grey import DAMAGE, of_channels, of_image, scaled
+from inkdigits.netpbm import at_once
 from inkdigits.types import WORKING_SIDE, Raster
 
 #: Pillow's name of each format that is read, and the file names it goes by.
@@ -147,6 +148,7 @@ def _of_bytes(data: bytes, name: str, limits: Limits) -> Raster:
         _register_heif(name)
     with _damage(name):
         try:
+            data = at_once(data, name)
             most = most_pixels(data, name, limits.max_pixels)
             with Image.open(io.BytesIO(data), formats=_formats()) as image:
                 return _of_image(image, name, most, own=True)
