@@ -43,6 +43,8 @@ def test_a_run_survives_its_own_record() -> None:
         ("[data]\nmnist = false\npendigits = false", "no dataset is on"),
         ("[augmentation]\nblur = 1.0", "has no 'blur'"),
         ("data = 3", "data"),
+        ("network = 'finder'\n[data]\nmnist = false", "a finder learns from mnist and pendigits"),
+        ("network = 'refiner'\n[data]\npendigits = false", "a refiner learns from"),
         ("network = 'refiner'", "names no finder"),
         ("network = 'inknet'\npair = ['a', 'b']", "pair is"),
         ("network = 'pair'\npair = ['a', '']", "pair is"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from math import inf
 from pathlib import Path
@@ -15,6 +16,7 @@ from inkdigits.training.augment import Augmentation
 FINDER, REFINER = "finder", "refiner"
 #: The network of runs that put two trained ones together.
 PAIR = "pair"
+PRECISIONS = ("bfloat16", "float32")
 #: The least and the most that a number of a run file may be, where not every one can be trained with.
 RANGES = {
     "seed": (0, 2**31),
@@ -88,7 +90,7 @@ def load_run(path: Path) -> Run:
     """Read a run file; what it leaves out keeps its default.
 
     Raises RunError for a file that is missing, is no TOML, or holds an unknown name or a value
-    of the wrong type.
+    of the wrong type or size, or what does not go together.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -105,25 +107,48 @@ def run_from(table: dict[str, Any], where: str) -> Run:
     augmentation = _filled(Augmentation, parts.pop("augmentation", {}), f"{where} [augmentation]")
     data = _filled(Data, parts.pop("data", {}), f"{where} [data]")
     run: Run = _filled(Run, parts, where, augmentation=augmentation, data=data)
-    if run.precision not in ("bfloat16", "float32"):
-        raise RunError(f"{where}: precision is '{run.precision}', not bfloat16 or float32")
-    if not run.data.datasets:
-        raise RunError(f"{where}: no dataset is on", "One must be: turn it on.")
-    if data.pens[0] > data.pens[1]:
-        raise RunError(f"{where}: pens are {data.pens[0]} to {data.pens[1]}", "Give the thinner one first.")
-    if run.data.hands and not run.data.pendigits:
-        raise RunError(
-            f"{where} makes hands, but pendigits is off", "They are made from its strokes: turn it on."
-        )
-    if any(run.pair) and not (run.network == PAIR and all(run.pair)):
-        raise RunError(f"{where}: pair is {list(run.pair)}", f"Give both, to a network '{PAIR}', or none.")
-    if run.keep_statistics and run.network not in (FINDER, REFINER):
-        raise RunError(f"{where} keeps statistics, which only a {FINDER} or {REFINER} can", "Leave it out.")
-    if run.network == REFINER and not run.finder:
-        raise RunError(
-            f"{where} names no finder", "Give `finder` the ONNX file behind which the refiner looks."
-        )
+    for wrong, message, remedy in _mistakes(run):
+        if wrong:
+            raise RunError(f"{where}: {message}", remedy)
     return run
+
+
+def _mistakes(run: Run) -> Iterator[tuple[bool, str, str]]:
+    """What does not go together: whether it is so in this run, how it is said, and what would be right."""
+    data, finds = run.data, run.network in (FINDER, REFINER)
+    thin, thick = data.pens
+    yield (
+        run.precision not in PRECISIONS,
+        f"precision is '{run.precision}'",
+        f"Give {' or '.join(PRECISIONS)}.",
+    )
+    yield not data.datasets, "no dataset is on", "Turn one on."
+    yield thin > thick, f"pens are {thin} to {thick}", "Give the thinner one first."
+    yield (
+        finds and not (data.mnist and data.pendigits),
+        f"a {run.network} learns from mnist and pendigits",
+        "Turn both on.",
+    )
+    yield (
+        bool(data.hands) and not data.pendigits,
+        "it makes hands, but pendigits is off",
+        "They are made from its strokes: turn it on.",
+    )
+    yield (
+        any(run.pair) and not (run.network == PAIR and all(run.pair)),
+        f"pair is {list(run.pair)}",
+        f"Give both, to a network '{PAIR}', or none.",
+    )
+    yield (
+        run.keep_statistics and not finds,
+        f"it keeps statistics, which only a {FINDER} or {REFINER} can",
+        "Leave that out.",
+    )
+    yield (
+        run.network == REFINER and not run.finder,
+        "it names no finder",
+        "Give `finder` the ONNX file behind which the refiner looks.",
+    )
 
 
 def _filled(kind: Any, table: Any, where: str, **parts: Any) -> Any:
