@@ -28,6 +28,7 @@ from inkdigits.errors import (
     TruncatedImage,
     UnsupportedInput,
 )
+from inkdigits.grey import EXIF
 from inkdigits.netpbm import COMMENTS, HEADER, at_once
 from inkdigits.types import WORKING_SIDE
 
@@ -273,14 +274,15 @@ def test_scans_of_thumbnails_and_of_what_follows_do_not_count(progressive: bool)
     assert decode(data[:2] + thumbnail + data[2:] + other).pixels.shape == (30, 40)
 
 
-@pytest.mark.parametrize("part", [b"\xff\xfe\0\2", b"\xff"])
+@pytest.mark.parametrize("part", [b"\xff\xfe\0\2", b"\xff" * 256, b"\xff\xe1\1\6Exif" + bytes(256)])
 def test_a_jpeg_of_countless_parts_is_refused(part: bytes) -> None:
     data = encoded(Image.new("RGB", (40, 30)), "JPEG")
-    assert decode(data[:2] + part * 1000 + data[2:]).pixels.shape == (30, 40)
-    with pytest.raises(UnsupportedInput, match="65,536 parts"):
-        decode(data[:2] + part * PARTS + data[2:])
+    assert decode(data[:2] + part * 100 + data[2:]).pixels.shape == (30, 40)
+    for place in (2, data.index(b"\xff\xda")):
+        with pytest.raises(UnsupportedInput, match="1,000 parts"):
+            decode(data[:place] + part * PARTS + data[place:])
     for endless in (part * PARTS, b"\xff\xd9" + part * PARTS + data[2:]):
-        with pytest.raises((TruncatedImage, UnsupportedInput), match=r"no scan|65,536 parts"):
+        with pytest.raises((TruncatedImage, UnsupportedInput), match=r"no scan|1,000 parts"):
             decode(data[:2] + endless)
 
 
@@ -298,6 +300,15 @@ def test_a_large_picture_waits_for_another(seven_png: bytes) -> None:
 def test_rotation_that_cannot_be_read_is_none(format_: str, exif: bytes, ramp: NDArray[np.uint8]) -> None:
     data = encoded(Image.fromarray(ramp).convert("RGB"), format_, exif=exif)
     np.testing.assert_allclose(decode(data).pixels, ramp / 255, atol=0.04)
+
+
+def test_rotation_in_megabytes_of_exif_data_is_not_looked_for() -> None:
+    """It might be as many fractions."""
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = 6
+    for more, shape in ((1000, (7, 9)), (EXIF, (9, 7))):
+        data = encoded(Image.new("L", (7, 9)), "PNG", exif=exif.tobytes() + bytes(more))
+        assert decode(data).pixels.shape == shape
 
 
 def test_a_turned_large_jpeg_is_upright() -> None:

@@ -13,8 +13,8 @@ from inkdigits.errors import TooManyPixels, TruncatedImage, UnsupportedInput
 SMALLER = 2
 #: Scans of any other JPEG: libjpeg holds all pixels and goes through all for each. Encoders make about 10.
 SCANS = 50
-#: Parts of a JPEG, and bytes between them before the pixels, which Pillow reads one by one.
-PARTS = 2**16
+#: Parts of a JPEG; so many bytes of EXIF data, or between parts, where Pillow reads each, count as one more.
+PARTS, BYTES = 1000, 256
 #: Numbers in the directory of a TIFF: Pillow makes an object or a tile of each.
 VALUES = 2**16
 REMEDY = "Open it in an image editor and save it as PNG."
@@ -50,14 +50,14 @@ def _jpeg_factor(data: bytes, name: str) -> int:
     """How many times as many pixels as others a JPEG may have."""
     components = parts = scans = 0
     for marker, content, skipped in _segments(data):
-        parts += 1 if scans else 1 + skipped
+        parts += 1 + (0 if scans else skipped + len(content) * content.startswith(b"Exif")) // BYTES
         scans += marker == _SCAN
-        if marker == _SCAN and scans == 1 and content[0] == components:
-            return SMALLER  # the whole picture, as it comes
-        if marker in _SEQUENTIAL:
-            components = content[5]
         if parts > PARTS or scans > SCANS:
             raise UnsupportedInput(f"{name} is a JPEG of more than {SCANS} scans or {PARTS:,} parts", REMEDY)
+        if marker in _SEQUENTIAL:
+            components = content[5]
+        if marker == _SCAN and scans == 1 and content[0] == components:
+            return SMALLER  # the whole picture, as it comes
     if not scans:  # Pillow would look for one to the end, byte by byte
         raise TruncatedImage(f"{name} ends early or is damaged (no scan)")
     return 1

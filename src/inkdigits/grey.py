@@ -15,6 +15,8 @@ from inkdigits.types import FloatArray
 
 #: Pictures are turned to numbers so many pixels at a time.
 STRIP = 2**20
+#: Bytes of EXIF data that are looked at: Pillow would make objects of all numbers in it.
+EXIF = 2**18
 #: All that Pillow's readers let out for damaged data.
 DAMAGE = (
     OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, struct.error,
@@ -74,6 +76,8 @@ def scaled(values: NDArray[Any], whole: float) -> FloatArray:
 
 def _orientation(image: Image.Image) -> Any:
     """As EXIF has it; where that cannot be read none, for the pixels may be sound."""
+    if len(image.info.get("exif") or b"") > EXIF:
+        return None
     try:
         return image.getexif().get(ExifTags.Base.Orientation)
     except DAMAGE:
