@@ -20,6 +20,7 @@ from test_current import another, put, soon
 from test_rates import free_port, own_redis
 
 from inkdigits import Reader
+from inkdigits.server import keys
 from inkdigits.server import run as server_run
 
 #: Requests a second, and the connections that make them.
@@ -70,9 +71,10 @@ def under_load(address: str, picture: bytes) -> Iterator[Load]:
     assert load.failed == []
 
 
-def metrics(address: str, name: str) -> dict[str, float]:
+def metrics(address: str, name: str, key: str = "") -> dict[str, float]:
     """The samples of a metric, by their labels."""
-    lines = [line for line in httpx.get(f"{address}/metrics").text.splitlines() if line.startswith(name)]
+    text = httpx.get(f"{address}/metrics", headers={"X-API-Key": key}).text
+    lines = [line for line in text.splitlines() if line.startswith(name)]
     return {line[len(name) :].split(" ")[0]: float(line.split(" ")[-1]) for line in lines}
 
 
@@ -136,9 +138,15 @@ def test_another_model_takes_over_and_a_bad_one_does_not(model: Path, seven_png:
         assert digest_of(address) == new
 
 
+def workers_of(pid: int) -> list[psutil.Process]:
+    """The workers of a server, the newest last."""
+    children = [one for one in psutil.Process(pid).children() if "spawn_main" in str(one.cmdline())]
+    return sorted(children, key=lambda one: one.create_time())
+
+
 def shared_folder(pid: int) -> Path:
     """Where the two workers of a server count together."""
-    workers = [one for one in psutil.Process(pid).children() if "spawn_main" in str(one.cmdline())]
+    workers = workers_of(pid)
     folders = {one.environ()["PROMETHEUS_MULTIPROC_DIR"] for one in workers}
     assert (len(workers), len(folders)) == (2, 1)
     return Path(*folders)
@@ -174,6 +182,57 @@ def test_workers_end_with_a_main_process_that_was_killed() -> None:
         process.kill()
         assert soon(lambda: not answers(address))
         assert soon(lambda: not folder.exists())
+
+
+def kill(worker: psutil.Process) -> None:
+    worker.kill()
+    worker.wait(15)
+
+
+def all_answer(address: str, key: str = "") -> bool:
+    """Whether there are two workers that read."""
+    return sum(metrics(address, "inkdigits_model_workers", key).values()) == 2
+
+
+def test_a_worker_that_dies_again_and_again_ends_no_other() -> None:
+    """As where the system takes memory back."""
+    with serving("--port", "0", "--workers", "2") as (address, process):
+        assert soon(lambda: all_answer(address))
+        healthy = workers_of(process.pid)[0]
+        for _ in range(3):
+            kill(workers_of(process.pid)[-1])
+            assert soon(lambda: len(workers_of(process.pid)) == 2)
+        assert soon(lambda: all_answer(address))
+        assert healthy in workers_of(process.pid)
+        process.terminate()
+        assert process.wait(15) == 0
+
+
+@pytest.mark.parametrize("spoilt", ["model", "keys"])
+def test_a_worker_waits_for_what_was_spoilt_since_the_start(
+    model: Path, tmp_path: Path, spoilt: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    files = {"model": model, "keys": tmp_path / "keys"}
+    key = keys.add(files["keys"], "ann")
+    named = {f"INKDIGITS_{name.upper()}": str(path) for name, path in files.items()}
+    with serving("--port", "0", "--workers", "2", INKDIGITS_WATCH="0", **named) as (address, process):
+        assert soon(lambda: all_answer(address, key))
+        good = files[spoilt].read_bytes()
+        files[spoilt].write_bytes(b"nonsense")
+        kill(workers_of(process.pid)[-1])
+        assert soon(lambda: "A worker waits until it can start" in capfd.readouterr().err)
+        assert httpx.get(f"{address}/readyz").status_code == 200
+        files[spoilt].write_bytes(good)
+        assert soon(lambda: all_answer(address, key))
+
+
+def test_a_server_whose_workers_cannot_start_ends() -> None:
+    code = (
+        "import os; from inkdigits.server.run import run; from inkdigits.settings import Settings; "
+        "settings = Settings(port=0); os.environ['INKDIGITS_WORKERS'] = 'many'; run(settings, print)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, b"")
 
 
 def answers(address: str) -> bool:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -21,7 +22,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from inkdigits.errors import SettingsError
+from inkdigits.errors import ModelError, SettingsError
 from inkdigits.reader import Reader
 from inkdigits.server import keys, logs, metrics
 from inkdigits.server.app import create_app
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 #: Seconds that requests under way are given once no new ones are taken.
 GRACE = 10
 POLL = 0.05
+#: Seconds until what has gone wrong in a worker is tried again.
+AGAIN = 1
 #: Connections that one worker holds open at a time; the others wait to be accepted.
 CONNECTIONS = 4096
 #: What the main process tells its workers.
@@ -64,15 +67,19 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     # Workers inherit this: what one that is starting still is told waits until it can obey.
     signal.pthread_sigmask(signal.SIG_BLOCK, (DRAIN, SWAP))
     server = _Main(settings, address, port)
-    threading.Thread(target=_await, args=(address, port, settings.host, announce), daemon=True).start()
+    threading.Thread(target=server.announce, args=(announce, settings.host), daemon=True).start()
     with _counting_together(settings.workers):
         server.serve(target_loader=load, wrap_loader=False)
 
 
 def check(settings: Settings) -> None:
     """Raise ModelError or SettingsError where what the settings name cannot be used."""
-    checked(Reader(settings.model))
+    _check_files(settings)
     Rates(settings).check()
+
+
+def _check_files(settings: Settings) -> None:
+    checked(Reader(settings.model))
     if settings.keys:
         keys.load(settings.keys)
 
@@ -97,7 +104,13 @@ class _Main(MPServer):
             respawn_failed_workers=True,
         )
         self._drain = settings.drain
-        self._draining = False
+        self._draining = self._answered = False
+
+    def announce(self, tell: Callable[[str], None], host: str) -> None:
+        """Once it answers, tell its address."""
+        _await(self.bind_addr, self.bind_port)
+        self._answered = True
+        tell(url_of(host, self.bind_port))
 
     def signal_handler_interrupt(self, number: int, *_: Any) -> None:
         """At SIGTERM drain and then stop; at SIGINT, or the second time, stop at once."""
@@ -118,23 +131,38 @@ class _Main(MPServer):
     def _stop(self) -> None:
         super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
+    def _respawn_workers(self, workers: list[int], target: Any, loader: Any, delay: float = 0) -> None:
+        """Start workers again. Once the server has answered, none that dies repeatedly ends the others."""
+        if not self._answered:
+            super()._respawn_workers(workers, target, loader, delay)
+            return
+        super()._respawn_workers(workers, target, partial(load, again=True), delay)
+        # A worker in here that dies within seconds would have granian end the healthy ones too.
+        self.respawned_wrks.clear()
+        time.sleep(AGAIN)
+
     def _tell(self, number: int) -> None:
         for worker in self.wrks:
             with suppress(ProcessLookupError):
                 os.kill(worker.inner.pid, number)
 
 
-def load() -> Front:
-    """The application of one worker, which obeys the main process and ends with it."""
+def load(again: bool = False) -> Front:
+    """The application of one worker, which obeys the main process and ends with it.
+
+    One that is started `again`, in another's place, waits for files it can use: the others still answer.
+    """
     # Else a terminal's Ctrl+C would end the workers before the main process can say how.
     os.setpgid(0, 0)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     settings = Settings()
+    if again:
+        _wait_for_files(settings)
     app = create_app(settings)
     current = app.extensions["inkdigits"]
     signal.signal(DRAIN, lambda *_: current.drain())
     signal.signal(SWAP, lambda *_: threading.Thread(target=current.reload).start())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (DRAIN, SWAP))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     # Threads of granian's may outlive the interpreter's end, and would abort the process if they met it.
     atexit.register(os._exit, 0)
     return Front(app, settings)
@@ -146,6 +174,19 @@ def _end_with_parent() -> None:
         if folder := os.environ.get(metrics.SHARED):
             shutil.rmtree(folder, ignore_errors=True)
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _wait_for_files(settings: Settings) -> None:
+    """Wait until the model and the keys can be used, as they could when the server started."""
+    said = ""
+    while True:
+        try:
+            return _check_files(settings)
+        except (ModelError, SettingsError) as error:
+            if str(error) != said:
+                log.error("A worker waits until it can start: %s", error)
+            said = str(error)
+        time.sleep(AGAIN)
 
 
 @contextmanager
@@ -191,15 +232,11 @@ def free_address(host: str, port: int) -> tuple[str, int]:
         ) from None
 
 
-def _await(address: str, port: int, host: str, announce: Callable[[str], None]) -> None:
+def _await(address: str, port: int) -> None:
     while True:
-        try:
-            socket.create_connection((address, port)).close()
-        except OSError:
-            time.sleep(POLL)
-        else:
-            break
-    announce(url_of(host, port))
+        with suppress(OSError):
+            return socket.create_connection((address, port)).close()
+        time.sleep(POLL)
 
 
 def url_of(host: str, port: int) -> str:
