@@ -20,7 +20,7 @@ from conftest import PNG, READ, png_of, serving
 from flask import Flask
 
 from inkdigits import Reader
-from inkdigits.server import create_app
+from inkdigits.server import create_app, keys
 from inkdigits.server.asgi import Asgi
 from inkdigits.server.front import Front
 from inkdigits.server.metrics import REQUESTS
@@ -124,6 +124,23 @@ def test_the_wait_for_a_thread_is_told() -> None:
         told = sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
     waited = sum(answer.elapsed.total_seconds() for answer in answers)
     assert 0.7 * waited < told < waited
+
+
+def test_who_has_no_key_need_not_send_a_large_body(tmp_path: Path) -> None:
+    token = keys.add(tmp_path / "keys", "ann")
+    end = b"Content-Length: 5000000\r\n\r\n"
+    with serving("--port", "0", INKDIGITS_KEYS=str(tmp_path / "keys")) as (address, _):
+        for header in (b"", b"X-API-Key: nobody\r\n"):
+            with connect(address) as connection:
+                connection.sendall(POST + header + end)
+                head, _, body = everything(connection).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 401")
+            assert json.loads(body)["code"] == "unauthorized"
+        with connect(address) as connection:
+            connection.settimeout(1)
+            connection.sendall(POST + f"X-API-Key: {token}\r\n".encode() + end)
+            with pytest.raises(TimeoutError):  # the body is waited for
+                connection.recv(1)
 
 
 def test_all_connections_end_with_a_worker(big_png: bytes) -> None:

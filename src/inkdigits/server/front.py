@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from werkzeug.wsgi import FileWrapper
 
 from inkdigits.errors import InkdigitsError
-from inkdigits.server import cors, logs, metrics
+from inkdigits.server import cors, keys, logs, metrics
 from inkdigits.server.contract import OPERATIONS
 from inkdigits.server.errors import refusal
 from inkdigits.server.gate import Gate
@@ -60,6 +60,7 @@ class Front:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app, self._prefix = app, settings.prefix
         self._current: Current = app.extensions["inkdigits"]
+        self._keys: keys.Keys | None = app.extensions.get(keys.EXTENSION)
         self._allowed = cors.patterns(settings.cors_origins)
         self._intake = Intake(app.config["MAX_CONTENT_LENGTH"], settings.timeout)
         self._reading = _Room(settings.threads, settings.queue)
@@ -86,6 +87,9 @@ class Front:
         room = self._reading if scope.method == "POST" else self._other
         if not body.small:
             room.gate.check()
+            if self._keys and scope.method == "POST":
+                # Whoever has no key is to hold no memory.
+                self._keys.caller(scope.headers)
         await self._intake.take(body, protocol)
         environ = _environ(scope, body.data)
         async with room.gate.place():

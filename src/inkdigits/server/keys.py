@@ -12,6 +12,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 from stat import S_IMODE
+from typing import Any
 
 from flask import Flask, g, request
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 MARK = "inkdigits_"
 #: Random bytes in a token: too many to guess, so that a plain hash of it gives nothing away.
 ENTROPY = 32
+#: Where an application keeps its keys.
+EXTENSION = "inkdigits_keys"
 #: Addresses that need a key even to be looked at.
 PRIVATE = ("/metrics",)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -111,6 +114,15 @@ class Keys:
         self._known = stamp(path), load(path)
         self._refused = self._known[0]
 
+    def caller(self, headers: Any) -> str:
+        """Whose key stands in a request's headers. Raises Unauthorized."""
+        token = _token(headers)
+        if not token:
+            raise Unauthorized("The request has no API key")
+        if not (name := self.name_of(token)):
+            raise Unauthorized("The API key is not known here, or has been revoked")
+        return name
+
     def name_of(self, token: str) -> str | None:
         """Whose key `token` is; None if it is nobody's."""
         self._refresh()
@@ -137,20 +149,14 @@ class Keys:
 
 def register(app: Flask, path: Path) -> None:
     """Let only who has a key of the file at `path` send anything to `app`; `g.caller` is the key's name."""
-    keys = Keys(path)
+    keys = app.extensions[EXTENSION] = Keys(path)
 
     @app.before_request
     def check() -> None:
-        if request.method != "POST" and request.path not in PRIVATE:
-            return
-        token = _token()
-        if not token:
-            raise Unauthorized("The request has no API key")
-        g.caller = keys.name_of(token)
-        if not g.caller:
-            raise Unauthorized("The API key is not known here, or has been revoked")
+        if request.method == "POST" or request.path in PRIVATE:
+            g.caller = keys.caller(request.headers)
 
 
-def _token() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "").strip()
+def _token(headers: Any) -> str:
+    scheme, _, token = (headers.get("authorization") or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else (headers.get("x-api-key") or "").strip()
