@@ -202,7 +202,7 @@ def test_a_run_makes_a_model_that_reads(mnist: Pictures, tmp_path: Path, runner:
 
 def test_training_without_data_says_how_to_get_it(runner: Runner, tmp_path: Path) -> None:
     runs = Path(__file__).parent.parent / "runs"
-    outcome = runner("train", "--run", runs / "default.toml", "--data", tmp_path, "--out", tmp_path / "out")
+    outcome = runner("train", "--run", runs / "digits.toml", "--data", tmp_path, "--out", tmp_path / "out")
     assert outcome.code == 5
     assert "inkdigits data fetch" in outcome.err
     assert not (tmp_path / "out").exists()

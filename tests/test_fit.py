@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 
 from inkdigits import Reader
 from inkdigits.errors import NotWritten, RunError
+from inkdigits.training.begin import begun
 from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
 from inkdigits.training.clutter import TILE
 from inkdigits.training.corpus import (
@@ -32,7 +33,6 @@ from inkdigits.training.epochs import CHECKPOINT, LOG, pace, precision
 from inkdigits.training.export import export
 from inkdigits.training.fit import accuracy, fit
 from inkdigits.training.networks import CLASSES, NO_DIGIT, build
-from inkdigits.training.pipeline import joined
 from inkdigits.training.run import Data, Run
 from inkdigits.training.variants import FORMS
 
@@ -145,7 +145,7 @@ def test_two_checkpoints_become_a_pair(tmp_path: Path) -> None:
     paths = [str(tmp_path / f"{place}.safetensors") for place in range(2)]
     for path, part in zip(paths, parts, strict=True):
         save_checkpoint(Path(path), part, None, RUN, 0, {})
-    normalize, pair = joined(Run(network="pair", pair=(paths[0], paths[1])))
+    normalize, pair = begun(Run(network="pair", pair=(paths[0], paths[1]))).children()
     tile = normalize(torch.rand(3, 1, TILE, TILE, generator=torch.Generator().manual_seed(1)))
     for network, part in zip((pair.first, pair.second), parts, strict=True):
         torch.testing.assert_close(network(tile), part[1](tile))

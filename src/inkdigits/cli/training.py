@@ -60,10 +60,13 @@ def train(
     """Train a network and export it; a run that was stopped goes on where it was."""
     with extra("Training", "train"):
         from inkdigits.training.run import load_run
+        from inkdigits.training.summary import headline
     if workers > 1 and not ray:
         raise typer.BadParameter("--workers needs --ray")
     chosen = load_run(run)
-    out, job = out or Path("out") / chosen.name, _job(chosen, folder, workers)
+    out = out or Path("out") / chosen.name
+    stderr().print(headline(chosen, out), markup=False)
+    job = _job(chosen, folder, workers)
     if not ray:
         say(str(job(out, stderr(), fresh=fresh)))
         return
@@ -73,17 +76,21 @@ def train(
 
 
 def _job(run: Run, folder: Path | None, workers: int) -> Callable[..., Path]:
-    """What does the run, given a folder and a console; raises RunError if so many workers cannot do it."""
+    """What does the run, given a folder and a console; raises RunError where it cannot be done, as by so many
+    workers, and DataError."""
     from inkdigits.evaluation.score import load_tests, score
+    from inkdigits.training.begin import check
     from inkdigits.training.corpus import load_corpus
     from inkdigits.training.make_finder import make_finder, make_refiner
     from inkdigits.training.pipeline import make_model
     from inkdigits.training.pool import load_pools
     from inkdigits.training.run import FINDER, REFINER
 
-    if make := {FINDER: make_finder, REFINER: make_refiner}.get(run.network):
-        if workers > 1:
-            raise RunError(f"A {run.network} is trained by one worker, not {workers}", "Leave --workers out.")
+    make = {FINDER: make_finder, REFINER: make_refiner}.get(run.network)
+    if make and workers > 1:
+        raise RunError(f"A {run.network} is trained by one worker, not {workers}", "Leave --workers out.")
+    check(run)
+    if make:
         return partial(make, run, load_pools(run, folder))
     corpus, tests = load_corpus(run, folder), load_tests(run, folder)
     return partial(make_model, run, corpus, lambda made: score(made, tests, stderr()))

@@ -76,11 +76,17 @@ def load_checkpoint(path: Path) -> Checkpoint:
         weights, optimizer = _under("weights/", tensors), _under("optimizer/", tensors)
         return Checkpoint(path, run, facts["epoch"], weights, optimizer, facts["notes"])
     except FileNotFoundError:
-        raise RunError(f"There is no checkpoint {path}", "Train one with `inkdigits train`.") from None
+        raise RunError(f"There is no checkpoint {path}", how_to_make(path)) from None
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise RunError(
             f"{path} is not a checkpoint of inkdigits: {error}", "Name one that `inkdigits train` wrote."
         ) from None
+
+
+def how_to_make(path: Path) -> str:
+    """What to do for a file that a run makes: usually it lies in a folder that is named as the run."""
+    run = Path("runs", f"{path.absolute().parent.name}.toml")
+    return f"Make it with: inkdigits train --run {run if run.is_file() else 'FILE'}"
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -45,13 +45,10 @@ def run_epochs(
 ) -> None:
     """Train the network into the folder `out`, going on from its checkpoint unless `fresh`.
 
-    It begins with the weights of the checkpoint `run.start`, where the run names one. `score` says how good
-    the network is on validation data. Writes CHECKPOINT after every epoch, a line a epoch to LOG, and
-    TensorBoard events. Raises RunError if `out` holds a checkpoint of another run.
+    `score` says how good the network is on validation data. Writes CHECKPOINT after every epoch, a line a
+    epoch to LOG, and TensorBoard events. Raises RunError if `out` holds a checkpoint of another run.
     """
     out.mkdir(parents=True, exist_ok=True)
-    if run.start:
-        load_checkpoint(Path(run.start)).fill(network)
     _lay_out(network, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     optimizer = torch.optim.AdamW(network.parameters(), lr=run.learning_rate, weight_decay=run.weight_decay)
     done = 0 if fresh else _resume(run, out / CHECKPOINT, network, optimizer)

@@ -14,9 +14,10 @@ import torch
 from torch import Generator, Tensor, nn
 
 from inkdigits.training.augment import Augmentation, augment, looseness
+from inkdigits.training.begin import begun
 from inkdigits.training.corpus import Corpus, Source
 from inkdigits.training.epochs import Progress, pace, precision, run_epochs
-from inkdigits.training.networks import NO_DIGIT, build
+from inkdigits.training.networks import NO_DIGIT
 from inkdigits.training.run import Run
 from inkdigits.training.together import average, place, share_of
 
@@ -24,13 +25,12 @@ from inkdigits.training.together import average, place, share_of
 STRIDE = 1_000_000_007
 
 
-def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool = False) -> nn.Sequential:
+def fit(run: Run, corpus: Corpus, out: Path, progress: Progress, *, fresh: bool = False) -> nn.Module:
     """Train the run's network into the folder `out`, going on from its checkpoint unless `fresh`.
 
     See `run_epochs`.
     """
-    torch.manual_seed(run.seed)
-    network = build(run.network)
+    network = begun(run)
 
     def learn(epoch: int, optimizer: torch.optim.Optimizer) -> float:
         return _train_epoch(run, corpus, epoch, network, optimizer, progress)
@@ -49,7 +49,7 @@ def _train_epoch(
     run: Run,
     corpus: Corpus,
     epoch: int,
-    network: nn.Sequential,
+    network: nn.Module,
     optimizer: torch.optim.Optimizer,
     progress: Progress,
 ) -> float:
@@ -66,7 +66,7 @@ def _train_epoch(
         batches(corpus.training, epoch, run.batch, run.augmentation, generator)
     ):
         optimizer.param_groups[0]["lr"] = run.learning_rate * pace((epoch + step / steps) / run.epochs)
-        normalize, body = network
+        normalize, body = network.children()
         loose = looseness(len(tiles), run.augmentation, generator)
         tile = normalize(tiles.to(device), loose.to(device))
         with precision(run, device):

@@ -14,10 +14,10 @@ from torch import nn
 
 from inkdigits.find import look
 from inkdigits.model import Finder, Refiner
+from inkdigits.training.begin import begun
 from inkdigits.training.calibrate import fit_existence, fit_temperature, fit_together
 from inkdigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from inkdigits.training.export_finder import export_finder, export_refiner
-from inkdigits.training.finder import Finder as FinderNetwork
 from inkdigits.training.fit_finder import FinderLesson, held_pages
 from inkdigits.training.fit_refiner import RefinerLesson
 from inkdigits.training.judge import WHOLE, judged
@@ -27,7 +27,7 @@ from inkdigits.training.page import Page
 from inkdigits.training.pipeline import FINAL
 from inkdigits.training.pool import Pool
 from inkdigits.training.progress import track
-from inkdigits.training.refiner import refiner, unsure_in_use
+from inkdigits.training.refiner import unsure_in_use
 from inkdigits.training.run import Run
 
 #: Composed pages of each size that a finder, and that a refiner, is calibrated on.
@@ -42,8 +42,7 @@ def make_finder(run: Run, pools: Pools, out: Path, console: Console, *, fresh: b
 
     It is calibrated on pages composed from the second pool. Raises RunError if `out` holds another run.
     """
-    torch.manual_seed(run.seed)
-    network = FinderNetwork()
+    network = begun(run)
     _learn(run, network, FinderLesson(run, pools), out, console, fresh=fresh)
     made = out / "finder.onnx"
     _save(run, network, {}, out, made, export_finder)
@@ -56,8 +55,7 @@ def make_finder(run: Run, pools: Pools, out: Path, console: Console, *, fresh: b
 def make_refiner(run: Run, pools: Pools, out: Path, console: Console, *, fresh: bool = False) -> Path:
     """Do a refiner's run likewise, of marks of which `run.finder` is unsure."""
     finder = Path(run.finder)
-    torch.manual_seed(run.seed)
-    network = refiner()
+    network = begun(run)
     _learn(run, network, RefinerLesson(run, pools, finder), out, console, fresh=fresh)
     made = out / "refiner.onnx"
     _save(run, network, {}, out, made, export_refiner)
@@ -73,7 +71,6 @@ def _held(pool: Pool, count: int) -> list[Page]:
 
 def _learn(run: Run, network: nn.Module, lesson: Lesson, out: Path, console: Console, *, fresh: bool) -> None:
     started, steps = time.perf_counter(), lesson.steps
-    console.print(f"{run.name}: {run.epochs} epochs of {steps} batches, seed {run.seed}, into {out}")
     with track(console, f"{run.name}: training", run.epochs * steps) as advance:
         learn(run, network, lesson, out, lambda epoch, done: advance(epoch * steps + done), fresh=fresh)
     console.print(f"{run.name}: {(time.perf_counter() - started) / 60:.1f} minutes")

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from inkdigits.errors import RunError
 from inkdigits.training.normalize import SIDE, Normalize
+from inkdigits.training.run import FINDER, REFINER
 
 #: Classes are the digits 0 to 9, and NO_DIGIT: anything else, or more than one.
 CLASSES, NO_DIGIT = 11, 10
@@ -38,7 +39,8 @@ def build(name: str) -> nn.Sequential:
     Raises RunError for a name that is not registered.
     """
     if name not in NETWORKS:
-        raise RunError(f"There is no network '{name}'", f"Choose one of: {', '.join(sorted(NETWORKS))}.")
+        names = ", ".join(sorted([*NETWORKS, FINDER, REFINER]))
+        raise RunError(f"There is no network '{name}'", f"Choose one of: {names}.")
     return nn.Sequential(Normalize(), NETWORKS[name]())
 
 

@@ -11,12 +11,12 @@ import torch
 from rich.console import Console
 from torch import nn
 
+from inkdigits.training.begin import begun
 from inkdigits.training.calibrate import calibrate
 from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
 from inkdigits.training.corpus import Corpus
 from inkdigits.training.export import export
 from inkdigits.training.fit import accuracy, fit, logits_of
-from inkdigits.training.networks import build
 from inkdigits.training.progress import track
 from inkdigits.training.run import Run
 
@@ -39,8 +39,7 @@ def make_model(
     as it will be used, and what it says is noted in the model. Raises RunError if `out` holds another run.
     """
     started = time.perf_counter()
-    console.print(f"{run.name}: {run.network}, {run.epochs} epochs, seed {run.seed}, into {out}")
-    network = joined(run) if any(run.pair) else _fit(run, corpus, out, console, fresh=fresh)
+    network = begun(run) if any(run.pair) else _fit(run, corpus, out, console, fresh=fresh)
     notes = _calibrated(network, corpus)
     model = _save(network, run, notes, out)
     notes |= {"test": score(model)}
@@ -50,23 +49,14 @@ def make_model(
     return model
 
 
-def joined(run: Run) -> nn.Sequential:
-    """A pair of two trained networks. Raises RunError where a checkpoint is missing or another's."""
-    network = build(run.network)
-    normalize, pair = network
-    for path, part in zip(run.pair, ("first", "second"), strict=True):
-        load_checkpoint(Path(path)).fill(nn.Sequential(normalize, pair.get_submodule(part)))
-    return network.eval()
-
-
-def _fit(run: Run, corpus: Corpus, out: Path, console: Console, *, fresh: bool) -> nn.Sequential:
+def _fit(run: Run, corpus: Corpus, out: Path, console: Console, *, fresh: bool) -> nn.Module:
     count = sum(len(source.labels) for source in corpus.training)
     steps = -(-count // run.batch)
     with track(console, f"{run.name}: training", run.epochs * steps) as advance:
         return fit(run, corpus, out, lambda epoch, done: advance(epoch * steps + done), fresh=fresh)
 
 
-def _calibrated(network: nn.Sequential, corpus: Corpus) -> dict[str, Any]:
+def _calibrated(network: nn.Module, corpus: Corpus) -> dict[str, Any]:
     """The calibration and the accuracies on validation data."""
     labels = {name: source.labels for name, source in corpus.validation.items()}
     logits = {name: logits_of(network, source) for name, source in corpus.validation.items()}
@@ -75,7 +65,7 @@ def _calibrated(network: nn.Sequential, corpus: Corpus) -> dict[str, Any]:
     return {"calibration": fitted.to_dict(), "validation": scores}
 
 
-def _save(network: nn.Sequential, run: Run, notes: dict[str, Any], out: Path) -> Path:
+def _save(network: nn.Module, run: Run, notes: dict[str, Any], out: Path) -> Path:
     """The checkpoint without what only training needs, and the model made from it."""
     save_checkpoint(out / FINAL, network, None, run, run.epochs, notes)
     export(load_checkpoint(out / FINAL), out / MODEL)
