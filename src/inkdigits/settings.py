@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     max_bytes: int = Field(10_000_000, ge=1, description="Largest picture file, in bytes.")
     max_pixels: int = Field(
         20_000_000, ge=1, le=MOST_PIXELS,
-        description="Largest picture, in pixels (width times height); a JPEG may have twice as many.",
+        description="Largest picture, in pixels (width times height); a JPEG may have twice as many "
+        "unless it is progressive.",
     )  # fmt: skip
     prefix: str = Field(
         "", pattern=r"^(/[A-Za-z0-9._~-]+)*$",
