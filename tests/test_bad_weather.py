@@ -46,7 +46,8 @@ def inputs(tmp_path: Path, seven_png: bytes, monkeypatch: pytest.MonkeyPatch) ->
     for folder in (tmp_path, tmp_path / "labelled"):
         (folder / "seven.png").write_bytes(seven_png)
     (tmp_path / "labelled" / "labels.tsv").write_text("file\tlabel\nseven.png\t7\n")
-    save_checkpoint(tmp_path / "final.safetensors", build("simple"), None, Run(network="simple"), 1, {})
+    notes = {"calibration": {}}
+    save_checkpoint(tmp_path / "final.safetensors", build("simple"), None, Run(network="simple"), 1, notes)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from conftest import Runner
 
+from inkdigits.model import Finder, Refiner
 from inkdigits.training.checkpoint import save_checkpoint
 from inkdigits.training.finder import Finder as FinderNetwork
+from inkdigits.training.networks import build
+from inkdigits.training.refiner import refiner
 from inkdigits.training.run import Run
 
 
@@ -57,3 +60,26 @@ def test_a_run_that_cannot_begin_says_so_first(text: str, headline: str, said: s
     assert done.err.splitlines()[0] == f"this: {headline}, into out/this"
     assert said in done.err
     assert not Path("out/this").exists()
+
+
+def test_what_is_not_calibrated_is_not_exported(runner: Runner) -> None:
+    save_checkpoint(Path("checkpoint.safetensors"), build("dense"), None, Run(network="dense"), 1, {})
+    for name in ("checkpoint.safetensors", "out/found/final.safetensors"):
+        done = runner("export", name, "a.onnx")
+        assert done.code == 6
+        assert f"{name} is not calibrated" in done.err
+        assert "name final.safetensors" in done.err
+        assert not Path("a.onnx").exists()
+
+
+def test_a_finder_and_a_refiner_are_exported_as_such(runner: Runner) -> None:
+    marks = {"slope": 2.0, "offset": 0.5, "temperature": 0.8}
+    weights = {"weights": {"odds": [0.5] * 7, "classes": [0.5, 0.5]}}
+    save_checkpoint(Path("finder.safetensors"), FinderNetwork(), None, Run(network="finder"), 1, marks)
+    save_checkpoint(
+        Path("refiner.safetensors"), refiner(), None, Run(network="refiner", finder="f"), 1, weights
+    )
+    for name in ("finder", "refiner"):
+        assert runner("export", f"{name}.safetensors", f"{name}.onnx").code == 0
+    assert Finder(Path("finder.onnx")).card["temperature"] == 0.8
+    assert Refiner(Path("refiner.onnx")).card["weights"] == weights["weights"]

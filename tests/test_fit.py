@@ -17,7 +17,8 @@ from safetensors.torch import save_file
 from inkdigits import Reader
 from inkdigits.errors import NotWritten, RunError
 from inkdigits.training.begin import begun
-from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
+from inkdigits.training.calibrate import Calibration
+from inkdigits.training.checkpoint import FINAL, load_checkpoint, save_checkpoint
 from inkdigits.training.clutter import TILE
 from inkdigits.training.corpus import (
     Corpus,
@@ -214,9 +215,10 @@ def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
 
 
 def test_a_checkpoint_is_exported_and_read_with(corpus: Corpus, tmp_path: Path) -> None:
-    fit(RUN, corpus, tmp_path, no_progress)
+    network = fit(RUN, corpus, tmp_path, no_progress)
+    save_checkpoint(tmp_path / FINAL, network, None, RUN, 4, {"calibration": Calibration().to_dict()})
     for name in ("first.onnx", "second.onnx"):
-        export(load_checkpoint(tmp_path / CHECKPOINT), tmp_path / name)
+        export(load_checkpoint(tmp_path / FINAL), tmp_path / name)
     card = Reader(tmp_path / "first.onnx").model.card
     assert card["run"] == json.loads(json.dumps(RUN.to_dict()))
     assert {entry["name"] for entry in card["data"]} == {"mnist", "pendigits"}
@@ -227,7 +229,9 @@ def test_a_checkpoint_is_exported_and_read_with(corpus: Corpus, tmp_path: Path) 
 
 
 def test_a_model_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
-    save_checkpoint(tmp_path / "a.safetensors", build("dense"), None, Run(network="dense"), 1, {})
+    save_checkpoint(
+        tmp_path / "a.safetensors", build("dense"), None, Run(network="dense"), 1, {"calibration": {}}
+    )
     path = tmp_path / "folder" / "a.onnx"
     path.mkdir(parents=True)
     for before in ({}, {"a.onnx.sha256": "of another"}):

@@ -165,14 +165,23 @@ def _samples(name: str, folder: Path | None, most: int | None) -> list[Sample]:
 
 def export(
     checkpoint: Annotated[
-        Path, typer.Argument(parser=a_path, metavar="CHECKPOINT", help="What `inkdigits train` saved.")
+        Path,
+        typer.Argument(
+            parser=a_path, metavar="CHECKPOINT", help="The final.safetensors that `inkdigits train` saved."
+        ),
     ],
     model: Annotated[Path, typer.Argument(metavar="FILE.onnx", parser=a_path, help="Where the model goes.")],
 ) -> None:
-    """Make a model file, for --model, from a checkpoint."""
+    """Make a model file from a checkpoint: one for --model, or a finder or refiner."""
     with extra("Exporting", "train"):
         from inkdigits.training.checkpoint import load_checkpoint
-        from inkdigits.training.export import export as write
+        from inkdigits.training.export import check_calibrated
+        from inkdigits.training.export import export as export_digits
+        from inkdigits.training.export_finder import export_finder, export_refiner
+        from inkdigits.training.run import FINDER, REFINER
 
-    write(load_checkpoint(checkpoint), model)
+    made = load_checkpoint(checkpoint)
+    check_calibrated(made)
+    write = {FINDER: export_finder, REFINER: export_refiner}.get(made.run.network, export_digits)
+    write(made, model)
     say(str(model))

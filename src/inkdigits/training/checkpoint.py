@@ -20,6 +20,9 @@ from inkdigits.files import write_atomically
 from inkdigits.training.networks import build
 from inkdigits.training.run import Run, run_from
 
+#: What a run leaves at its end, calibrated, in its folder.
+FINAL = "final.safetensors"
+
 
 @dataclass(frozen=True)
 class Checkpoint:

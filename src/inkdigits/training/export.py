@@ -18,16 +18,16 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from inkdigits.errors import NotWritten
+from inkdigits.errors import NotWritten, RunError
 from inkdigits.files import write_atomically, writing
 from inkdigits.model import OUTPUTS
 from inkdigits.training.calibrate import Calibration
-from inkdigits.training.checkpoint import Checkpoint
+from inkdigits.training.checkpoint import FINAL, Checkpoint
 from inkdigits.training.datasets import DATASETS
 
 LICENCE = "MIT; the data it learnt from keeps its own licences, see `data`"
-
-
+#: One of these is in the notes of a digit model, a finder or a refiner once it is calibrated.
+CALIBRATED = {"calibration", "slope", "weights"}
 #: Fewer weights stay as they are.
 SMALL = 256
 
@@ -49,7 +49,7 @@ class Answers(nn.Module):
 def export(checkpoint: Checkpoint, path: Path) -> None:
     """Write the checkpoint's network as an ONNX file, and its SHA-256 beside it; both atomically."""
     network = checkpoint.network()
-    calibration = calibration_of(checkpoint)
+    calibration = Calibration(**checkpoint.notes["calibration"])
     model = to_onnx(Answers(network, calibration).eval(), torch.rand(2, 1, 40, 36), "ink", OUTPUTS)
     parameters = sum(weights.numel() for weights in network.parameters())
     risks = {name: getattr(calibration, name) for name in ("temperature", "risks", "risk")}
@@ -97,9 +97,13 @@ def _halve(model: onnx.ModelProto) -> None:
     model.graph.node.extend(nodes)
 
 
-def calibration_of(checkpoint: Checkpoint) -> Calibration:
-    """What its notes hold; a checkpoint from the middle of a run has none yet."""
-    return Calibration(**checkpoint.notes.get("calibration", {}))
+def check_calibrated(checkpoint: Checkpoint) -> None:
+    """Raises RunError for a checkpoint from the middle of a run."""
+    if not CALIBRATED & checkpoint.notes.keys():
+        raise RunError(
+            f"{checkpoint.path} is not calibrated, which a run does at its end",
+            f"Let the run end, and name {FINAL}.",
+        )
 
 
 def card_of(checkpoint: Checkpoint, parameters: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from inkdigits.find import look
 from inkdigits.model import Finder, Refiner
 from inkdigits.training.begin import begun
 from inkdigits.training.calibrate import fit_existence, fit_temperature, fit_together
-from inkdigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from inkdigits.training.checkpoint import FINAL, Checkpoint, load_checkpoint, save_checkpoint
 from inkdigits.training.export_finder import export_finder, export_refiner
 from inkdigits.training.fit_finder import FinderLesson, held_pages
 from inkdigits.training.fit_refiner import RefinerLesson
@@ -24,7 +24,6 @@ from inkdigits.training.judge import WHOLE, judged
 from inkdigits.training.lesson import Lesson, learn
 from inkdigits.training.networks import NO_DIGIT
 from inkdigits.training.page import Page
-from inkdigits.training.pipeline import FINAL
 from inkdigits.training.pool import Pool
 from inkdigits.training.progress import track
 from inkdigits.training.refiner import unsure_in_use

@@ -13,14 +13,13 @@ from torch import nn
 
 from inkdigits.training.begin import begun
 from inkdigits.training.calibrate import calibrate
-from inkdigits.training.checkpoint import load_checkpoint, save_checkpoint
+from inkdigits.training.checkpoint import FINAL, load_checkpoint, save_checkpoint
 from inkdigits.training.corpus import Corpus
 from inkdigits.training.export import export
 from inkdigits.training.fit import accuracy, fit, logits_of
 from inkdigits.training.progress import track
 from inkdigits.training.run import Run
 
-FINAL = "final.safetensors"
 MODEL = "digits.onnx"
 
 
