@@ -67,8 +67,8 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest picture that is read: bytes of a file, pixels once unpacked (of a JPEG in one scan, so not
-    of a progressive one, which is unpacked smaller, twice as many)."""
+    """The largest picture that is read: bytes of a file, pixels once unpacked. A JPEG in one scan, so no
+    progressive one, may have twice as many: it is unpacked smaller."""
 
     max_bytes: int = 10_000_000
     max_pixels: int = 20_000_000
