@@ -68,7 +68,7 @@ def test_what_is_not_calibrated_is_not_exported(runner: Runner) -> None:
         done = runner("export", name, "a.onnx")
         assert done.code == 6
         assert f"{name} is not calibrated" in done.err
-        assert "name final.safetensors" in done.err
+        assert "Name the final.safetensors" in done.err
         assert not Path("a.onnx").exists()
 
 

@@ -69,6 +69,11 @@ def no_progress(_epoch: int, _step: int) -> None:
     pass
 
 
+def logged(out: Path) -> list[int]:
+    """The epochs that the log tells of."""
+    return [json.loads(line)["epoch"] for line in (out / LOG).read_text().splitlines()]
+
+
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -82,13 +87,17 @@ def test_a_killed_run_ends_with_the_same_bits(corpus: Corpus, tmp_path: Path) ->
     with pytest.raises(Killed):
         fit(RUN, corpus, tmp_path / "cut", cut)
     assert load_checkpoint(tmp_path / "cut" / CHECKPOINT).epoch == 2
+    # A disk may be full once the line of an epoch is written, but not its checkpoint.
+    with (tmp_path / "cut" / LOG).open("a") as log:
+        log.write('{"epoch": 3}\n')
     fit(RUN, corpus, tmp_path / "cut", no_progress)
+    assert logged(tmp_path / "cut") == [1, 2, 3, 4]
     assert digest(tmp_path / "cut" / CHECKPOINT) == digest(tmp_path / "whole" / CHECKPOINT)
 
 
 def test_a_full_disk_leaves_nothing_half_written(corpus: Corpus, tmp_path: Path) -> None:
     run = replace(RUN, epochs=1)
-    with full_disk(), pytest.raises(OSError, match="File too large"):
+    with full_disk(), pytest.raises(NotWritten, match="File too large"):
         fit(run, corpus, tmp_path, no_progress)
     assert not list(tmp_path.glob(".*"))
     assert not (tmp_path / CHECKPOINT).exists()
@@ -111,6 +120,7 @@ def test_another_run_does_not_go_on_with_a_checkpoint(corpus: Corpus, tmp_path: 
     with pytest.raises(RunError, match="other settings"):
         fit(replace(once, seed=2), corpus, tmp_path, no_progress)
     fit(replace(once, seed=2), corpus, tmp_path, no_progress, fresh=True)
+    assert logged(tmp_path) == [1]
     assert load_checkpoint(tmp_path / CHECKPOINT).run.seed == 2
 
 

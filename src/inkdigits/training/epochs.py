@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from inkdigits.errors import RunError
+from inkdigits.files import write_atomically
 from inkdigits.training.checkpoint import load_checkpoint, restore_optimizer, save_checkpoint
 from inkdigits.training.run import Run
 
@@ -63,7 +64,7 @@ def run_epochs(
             "learning_rate": optimizer.param_groups[0]["lr"],
             "validation": score(),
         }
-        _log(out, facts, fresh=epoch == 0)
+        _log(out, facts)
         save_checkpoint(
             out / CHECKPOINT, network, optimizer, run, epoch + 1, {"validation": facts["validation"]}
         )
@@ -106,12 +107,15 @@ def precision(run: Run, device: torch.device) -> Any:
     return torch.autocast(device.type, dtype=torch.bfloat16)
 
 
-def _log(out: Path, facts: dict[str, Any], *, fresh: bool) -> None:
+def _log(out: Path, facts: dict[str, Any]) -> None:
     """One line to the JSON log, and the same numbers to TensorBoard."""
     from torch.utils.tensorboard import SummaryWriter
 
-    with (out / LOG).open("w" if fresh else "a", encoding="utf-8") as log:
-        log.write(json.dumps(facts) + "\n")
+    log = out / LOG
+    # A run that could not write its checkpoint does the epoch again, and one done anew all of them.
+    before = log.read_text("utf-8").splitlines(keepends=True) if log.exists() else []
+    lines = [*before[: facts["epoch"] - 1], json.dumps(facts) + "\n"]
+    write_atomically(log, "".join(lines).encode())
     with SummaryWriter(str(out / "tensorboard")) as board:
         board.add_scalar("loss", facts["loss"], facts["epoch"])
         board.add_scalar("learning_rate", facts["learning_rate"], facts["epoch"])

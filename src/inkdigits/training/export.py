@@ -102,7 +102,7 @@ def check_calibrated(checkpoint: Checkpoint) -> None:
     if not CALIBRATED & checkpoint.notes.keys():
         raise RunError(
             f"{checkpoint.path} is not calibrated, which a run does at its end",
-            f"Let the run end, and name {FINAL}.",
+            f"Name the {FINAL} of a run that has ended.",
         )
 
 
