@@ -117,8 +117,9 @@ def test_training_learns_and_logs(corpus: Corpus, tmp_path: Path) -> None:
 def test_another_run_does_not_go_on_with_a_checkpoint(corpus: Corpus, tmp_path: Path) -> None:
     once = replace(RUN, network="dense", epochs=1)
     fit(once, corpus, tmp_path, no_progress)
-    with pytest.raises(RunError, match="other settings"):
-        fit(replace(once, seed=2), corpus, tmp_path, no_progress)
+    other = replace(once, seed=2, data=Data(limit=9))
+    with pytest.raises(RunError, match=r"other settings: seed, data\.limit\. Start anew with --fresh"):
+        fit(other, corpus, tmp_path, no_progress)
     fit(replace(once, seed=2), corpus, tmp_path, no_progress, fresh=True)
     assert logged(tmp_path) == [1]
     assert load_checkpoint(tmp_path / CHECKPOINT).run.seed == 2

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from inkdigits.errors import RunError
-from inkdigits.training.run import Run, load_run, run_from
+from inkdigits.training.augment import Augmentation
+from inkdigits.training.run import Data, Run, load_run, run_from
+from inkdigits.training.summary import differing, figures
 
 RUNS = Path(__file__).parent.parent / "runs"
 
@@ -71,3 +73,16 @@ def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"none\.toml cannot be read"):
         load_run(tmp_path / "none.toml")
+
+
+def test_what_came_of_a_run_is_one_line() -> None:
+    notes = {"calibration": {"slope": 1.2}, "validation": {"mnist": 0.9968, "foreign": 0.5}}
+    assert figures(Run(), notes) == "default: validation mnist 99.68 %, foreign 50.00 %"
+    tested = notes | {"test": {"mnist": 0.9965}}
+    assert figures(Run(), tested) == f"{figures(Run(), notes)}; test mnist 99.65 %"
+
+
+def test_what_two_runs_have_not_in_common_is_named() -> None:
+    other = Run(seed=2, augmentation=Augmentation(rotation=9.0), data=Data(pens=(0.1, 0.2)))
+    assert differing(Run(), Run()) == []
+    assert differing(Run(), other) == ["seed", "augmentation.rotation", "data.pens"]

@@ -20,6 +20,7 @@ from inkdigits.errors import RunError
 from inkdigits.files import write_atomically
 from inkdigits.training.checkpoint import load_checkpoint, restore_optimizer, save_checkpoint
 from inkdigits.training.run import Run
+from inkdigits.training.summary import differing
 
 CHECKPOINT = "checkpoint.safetensors"
 LOG = "log.jsonl"
@@ -85,7 +86,7 @@ def _resume(run: Run, path: Path, network: nn.Module, optimizer: torch.optim.Opt
         return 0
     kept = load_checkpoint(path)
     if kept.run != run:
-        raise RunError(f"{path} is of a run with other settings", ANEW)
+        raise RunError(f"{path} is of a run with other settings: {', '.join(differing(run, kept.run))}", ANEW)
     kept.fill(network, ANEW)
     restore_optimizer(optimizer, kept.optimizer)
     return kept.epoch

@@ -28,6 +28,7 @@ from inkdigits.training.pool import Pool
 from inkdigits.training.progress import track
 from inkdigits.training.refiner import unsure_in_use
 from inkdigits.training.run import Run
+from inkdigits.training.summary import figures
 
 #: Composed pages of each size that a finder, and that a refiner, is calibrated on.
 HELD, WEIGHED = 200, 600
@@ -47,7 +48,7 @@ def make_finder(run: Run, pools: Pools, out: Path, console: Console, *, fresh: b
     _save(run, network, {}, out, made, export_finder)
     notes = calibrated(Finder(made), _held(pools[1], HELD))
     _save(run, network, notes, out, made, export_finder)
-    console.print(f"{run.name}: {notes}")
+    console.print(figures(run, notes))
     return made
 
 
@@ -60,7 +61,7 @@ def make_refiner(run: Run, pools: Pools, out: Path, console: Console, *, fresh: 
     _save(run, network, {}, out, made, export_refiner)
     notes = weighed(Finder(finder), Refiner(made), _held(pools[1], WEIGHED))
     _save(run, network, notes, out, made, export_refiner)
-    console.print(f"{run.name}: {notes}")
+    console.print(figures(run, notes))
     return made
 
 

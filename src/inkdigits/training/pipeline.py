@@ -19,6 +19,7 @@ from inkdigits.training.export import export
 from inkdigits.training.fit import accuracy, fit, logits_of
 from inkdigits.training.progress import track
 from inkdigits.training.run import Run
+from inkdigits.training.summary import figures
 
 MODEL = "digits.onnx"
 
@@ -44,7 +45,7 @@ def make_model(
     notes |= {"test": score(model)}
     _save(network, run, notes, out)
     minutes = (time.perf_counter() - started) / 60
-    console.print(f"{run.name}: {minutes:.1f} minutes; {notes}")
+    console.print(f"{figures(run, notes)}; {minutes:.1f} minutes")
     return model
 
 
