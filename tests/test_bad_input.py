@@ -81,6 +81,13 @@ def test_specks_are_bounded(share: float, side: int) -> None:
     assert len(segment(find_ink(Raster(specks.astype(np.float32))))) <= MOST_PARTS
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_what_dust_leaves_is_no_digit(reader: Reader, seed: int) -> None:
+    """Dark dots all over: what is not taken out of them may look like a small 2 or 7."""
+    dots = np.random.default_rng(seed).integers(0, 256, (300, 300)) < 20
+    assert reader.read(np.where(dots, 0, 255).astype(np.uint8)).text == ""
+
+
 def squared(seed: int) -> NDArray[np.uint8]:
     """Squared paper of 30 to 280 pixels, light on dark or dark on light, in uneven light, with grain."""
     random = np.random.default_rng(seed)

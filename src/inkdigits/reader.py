@@ -168,7 +168,7 @@ class Reader:
     def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
         """By the rules if sure, else by both, or where they see different digits by who reads more.
 
-        What may be print counts only where the finder sees something, too.
+        What may be print, or what is unsure among other ink, counts only where the finder sees something, too.
         """
         sight, choice = rules, choose(rules.lines, asked.guide)
         if not page.bare and (page.printed or not (choice.lines and rules.sure and page.covered)):
@@ -178,7 +178,8 @@ class Reader:
                 page.empty != BLANK or _readable(map(sureness, other.candidates)) > LEAST
             )
             alone = page.covered and len(page.plain) == 1
-            unseen = page.printed and not other.lines
+            doubted = page.printed or not (rules.sure or page.covered)
+            unseen = doubted and not page.drawn and not other.lines
             if believed and (both := _of_both(rules, choice, found, other, alone)):
                 sight, choice = Sight(both), choose(both, asked.guide)
             elif unseen or (believed and not believes_rules(choice, other, alone)):
