@@ -168,7 +168,7 @@ class Reader:
     def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
         """By the rules if sure, else by both, or where they see different digits by who reads more.
 
-        What may be print, or what is unsure among other ink, counts only where the finder sees something, too.
+        What may be print, or is unsure among other ink, counts only where the finder sees something, too.
         """
         sight, choice = rules, choose(rules.lines, asked.guide)
         if not page.bare and (page.printed or not (choice.lines and rules.sure and page.covered)):
