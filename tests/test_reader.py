@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits import InputError, Reader, read
+from inkdigits.agree import believes_rules
 from inkdigits.errors import FileUnreadable, NotAnImage
 from inkdigits.guidance import Choice
-from inkdigits.reader import PIXELS, believes_rules
+from inkdigits.reader import PIXELS
 from inkdigits.strokes import render, to_strokes
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import Box, Candidate, Reading

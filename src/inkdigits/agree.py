@@ -1,14 +1,15 @@
-"""The rules' and the finder's word on the same digits, as one."""
+"""The rules' and the finder's word on the same digits: which is believed, or both as one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from inkdigits.boxes import shared
 from inkdigits.decline import sureness
+from inkdigits.guidance import Choice
 from inkdigits.types import Candidate, FloatArray
 
 #: What the finder's view counts beside the digit model's: where all ink is one glyph, and of several.
@@ -16,6 +17,8 @@ ALONE, AMONG = 0.2, 0.6
 #: A glyph and a mark are of one digit if they share more than this of the smaller box.
 SAME = 0.5
 TINY = 1e-7
+#: The finder is believed rather than the rules if it reads so much more: of 1 for a sure digit.
+MORE = 0.3
 
 
 def as_one(ruled: Candidate, found: Candidate, weight: float = ALONE) -> Candidate:
@@ -50,6 +53,21 @@ def pooled(some: FloatArray, others: FloatArray, weight: float) -> FloatArray:
     both = np.exp((1 - weight) * np.log(some + TINY) + weight * np.log(others + TINY))
     shares: FloatArray = both / both.sum(-1, keepdims=True)
     return shares
+
+
+def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:
+    """Whether the rules' choice is taken: the finder's reads hardly more, or, where all ink is one glyph
+    `alone`, is less probable."""
+    if not rules.lines:
+        return False
+    read, ruled = (readable(map(sureness, choice.candidates)) for choice in (finder, rules))
+    more = read > ruled + MORE
+    return not more or (alone and rules.confidence > finder.confidence)
+
+
+def readable(confidences: Iterable[float]) -> float:
+    """How many digits are told, each counted -1 to 1 by how sure it is."""
+    return sum(2 * confidence - 1 for confidence in confidences)
 
 
 def _boxes(candidates: Sequence[Candidate]) -> FloatArray:

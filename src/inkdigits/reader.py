@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inkdigits.agree import as_one, as_several
+from inkdigits.agree import as_one, as_several, believes_rules, readable
 from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
 from inkdigits.errors import InputError
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 #: Pictures that are held at once, and their pixels but for those of the last one.
 AT_ONCE, PIXELS = 256, 2_000_000
-#: The finder is believed rather than the rules if it reads so much more: of 1 for a sure digit.
-MORE = 0.3
 #: Where there seems to be no ink, it is believed if it reads as much as this.
 LEAST = 1.0
 #: Where less is told for each digit, or the paper seems to have several tones, sheets are sought on the page:
@@ -175,7 +173,7 @@ class Reader:
             found = by_finder(self.models, page.dark_on_light())
             other = choose(found.lines, asked.guide)
             believed = found.lines and (
-                page.empty != BLANK or _readable(map(sureness, other.candidates)) > LEAST
+                page.empty != BLANK or readable(map(sureness, other.candidates)) > LEAST
             )
             alone = page.covered and len(page.plain) == 1
             doubted = page.printed or not (rules.sure or page.covered)
@@ -238,7 +236,7 @@ def _page_of(raster: Raster) -> Page:
 
 def _told(reading: Reading) -> float:
     """How much a reading tells."""
-    return _readable(digit.confidence for digit in reading.digits)
+    return readable(digit.confidence for digit in reading.digits)
 
 
 def _of_both(rules: Sight, choice: Choice, found: Sight, other: Choice, alone: bool) -> list[list[Candidate]]:
@@ -259,21 +257,6 @@ def _guess(candidates: Sequence[Candidate]) -> Choice:
     """What is likeliest a digit, as little as that may be; nothing of nothing."""
     surest = sorted(candidates, key=sureness)[-1:]
     return Choice([surest], sureness(surest[0])) if surest else Choice([], 0.0)
-
-
-def believes_rules(rules: Choice, finder: Choice, alone: bool) -> bool:
-    """Whether the rules' choice is taken: the finder's reads hardly more, or, where all ink is one glyph
-    `alone`, is less probable."""
-    if not rules.lines:
-        return False
-    read, ruled = (_readable(map(sureness, choice.candidates)) for choice in (finder, rules))
-    more = read > ruled + MORE
-    return not more or (alone and rules.confidence > finder.confidence)
-
-
-def _readable(confidences: Iterable[float]) -> float:
-    """How many digits are told, each counted -1 to 1 by how sure it is."""
-    return sum(2 * confidence - 1 for confidence in confidences)
 
 
 @cache
