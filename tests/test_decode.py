@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import struct
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,9 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
-from inkdigits.bombs import PARTS, SCANS, VALUES
 from inkdigits.decode import _ALONE, FORMATS, LARGE, Limits, decode
 from inkdigits.errors import (
     FileUnreadable,
@@ -29,7 +26,6 @@ from inkdigits.errors import (
     UnsupportedInput,
 )
 from inkdigits.grey import EXIF
-from inkdigits.netpbm import COMMENTS, HEADER, at_once
 from inkdigits.types import WORKING_SIDE
 
 EXIF_ORIENTATION = 0x0112
@@ -245,47 +241,6 @@ def test_a_jpeg_may_have_twice_as_many_pixels() -> None:
         decode(encoded(Image.new("RGB", (3000, 2200)), "PNG"), limits)
 
 
-def test_a_jpeg_of_several_scans_may_not() -> None:
-    """libjpeg holds it whole."""
-    data = encoded(Image.new("RGB", (3000, 2200)), "JPEG", progressive=True)
-    assert decode(data, Limits(max_pixels=6_600_000)).pixels.shape == (1100, 1500)
-    with pytest.raises(TooManyPixels, match="3000 x 2200 pixels, over 6,500,000"):
-        decode(data, Limits(max_pixels=6_500_000))
-    plain = encoded(Image.new("RGB", (3000, 2200)), "JPEG")
-    first = plain.index(b"\xff\xda")
-    with pytest.raises(TooManyPixels):  # not progressive, but its first scan is of one component
-        decode(plain[:first] + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + plain[first:], Limits(max_pixels=6_500_000))
-
-
-def test_a_jpeg_of_countless_scans_is_refused() -> None:
-    """Each is work for all of its pixels, and may be of few bytes."""
-    data = encoded(Image.new("RGB", (40, 30)), "JPEG", progressive=True)
-    last = data.rindex(b"\xff\xda")
-    assert decode(data[:-2] + data[last:-2] * 30 + data[-2:]).pixels.shape == (30, 40)
-    with pytest.raises(UnsupportedInput, match="more than 50 scans"):
-        decode(data[:-2] + data[last:-2] * SCANS + data[-2:])
-
-
-@pytest.mark.parametrize("progressive", [True, False])
-def test_scans_of_thumbnails_and_of_what_follows_do_not_count(progressive: bool) -> None:
-    data = encoded(Image.new("RGB", (40, 30)), "JPEG", progressive=progressive)
-    other = b"\xff\xda\0\2" * 2 * SCANS
-    thumbnail = b"\xff\xe1" + struct.pack(">H", len(other) + 2) + other
-    assert decode(data[:2] + thumbnail + data[2:] + other).pixels.shape == (30, 40)
-
-
-@pytest.mark.parametrize("part", [b"\xff\xfe\0\2", b"\xff" * 256, b"\xff\xe1\1\6Exif" + bytes(256)])
-def test_a_jpeg_of_countless_parts_is_refused(part: bytes) -> None:
-    data = encoded(Image.new("RGB", (40, 30)), "JPEG")
-    assert decode(data[:2] + part * 100 + data[2:]).pixels.shape == (30, 40)
-    for place in (2, data.index(b"\xff\xda")):
-        with pytest.raises(UnsupportedInput, match="1,000 parts"):
-            decode(data[:place] + part * PARTS + data[place:])
-    for endless in (part * PARTS, b"\xff\xd9" + part * PARTS + data[2:]):
-        with pytest.raises((TruncatedImage, UnsupportedInput), match=r"no scan|1,000 parts"):
-            decode(data[:2] + endless)
-
-
 def test_a_large_picture_waits_for_another(seven_png: bytes) -> None:
     large = encoded(Image.new("L", (LARGE // 1000 + 1, 1000)), "PNG")
     with ThreadPoolExecutor(2) as threads, _ALONE:
@@ -369,102 +324,6 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert len(bomb) < 1_000_000
     with pytest.raises(TooManyPixels):
         decode(bomb)
-
-
-NETPBM = [
-    (b"P1 #a\n4 2#b\n1 1 0#c\r0 0011", [[0, 0, 1, 1], [1, 1, 0, 0]]),
-    (b"P2 2#a\n2 5\n0 1\t4#b\n5", [[0, 0.2], [0.8, 1]]),
-    (b"P2 2 1 1000\n250#a\r\n1000", [[0.25, 1]]),
-    (b"P3 1 1 5\n5 5 5 9", [[1]]),
-    (b"P4 #a\n4 2\n\xc0\x30", [[0, 0, 1, 1], [1, 1, 0, 0]]),
-    (b"P5 2 1 #a\n5\n\4\7", [[0.8, 1]]),
-    (b"P5 2 1 1000\n\0\xfa\3\xe8", [[0.25, 1]]),
-    (b"P5 2 1 255\n#\xff", [[35 / 255, 1]]),
-    (b"P5 2 1 65535\n#\0\xff\xff", [[0x2300 / 65535, 1]]),
-    (b"P6 1 1 5\n\1\1\1", [[0.2]]),
-    (b"P6 1 1 65535\n\xff\xff\xff\xff\xff\xff", [[1]]),
-]
-
-
-@pytest.mark.parametrize(("data", "grey"), NETPBM, ids=[str(data) for data, _ in NETPBM])
-def test_every_form_of_netpbm_is_read_at_once(data: bytes, grey: list[list[float]]) -> None:
-    """With comments anywhere, and few levels or many; Pillow takes no number by itself but of bits."""
-    np.testing.assert_allclose(decode(data).pixels, grey, atol=1e-4)
-    with Image.open(io.BytesIO(at_once(data, "it"))) as image:
-        assert image.tile[0].codec_name == ("ppm_plain" if data.startswith(b"P1") else "raw")
-
-
-@pytest.mark.parametrize(
-    ("data", "error"),
-    [
-        (b"P2\n28 28\n255\n" + b"#\n" * (COMMENTS + 1) + b"0 " * 784, UnsupportedInput),
-        (b"P5 " + b" " * HEADER + b"28 28 255\n" + bytes(784), NotAnImage),
-        (b"P5 #" + b"a" * HEADER + b"\n28 28 255\n" + bytes(784), NotAnImage),
-        (b"Pf " + b" " * HEADER + b"28 28 1\n" + bytes(4 * 784), NotAnImage),
-        (b"P2 2 2 255\n1 2 -3 4", TruncatedImage),
-        (b"P2 2 2 255\n1 2 3", TruncatedImage),
-        (b"P5 2 2 300\n1 2 3", TruncatedImage),
-        (b"P5 2 2 0\n1234", TruncatedImage),
-        (b"P5 28", NotAnImage),
-    ],
-)
-def test_a_netpbm_of_countless_comments_or_damaged_is_refused(data: bytes, error: type[InputError]) -> None:
-    with pytest.raises(error):
-        decode(data)
-
-
-def tiff(data: bytes, order: str = "<", *, big: bool = False, **tags: tuple[int, int, int | None]) -> bytes:
-    """A grey TIFF of 28 x 28 pixels; each tag has a type, a count, a number (None: where the data is)."""
-    number, length, entry = ("Q", "Q", "HHQQ") if big else ("L", "H", "HHLL")
-    head = struct.pack(order + "HHHQ", 43, 8, 0, 16) if big else struct.pack(order + "HL", 42, 8)
-    known = {int(tag[1:]): tags[tag] for tag in tags}
-    known = {256: (4, 1, 28), 257: (4, 1, 28), 258: (4, 1, 8), 262: (4, 1, 1)} | known
-    start = 2 + len(head) + struct.calcsize(order + length + entry * len(known) + number)
-    entries = (
-        struct.pack(order + entry, tag, kind, count, start if value is None else value)
-        for tag, (kind, count, value) in sorted(known.items())
-    )
-    directory = struct.pack(order + length, len(known)) + b"".join(entries) + struct.pack(order + number, 0)
-    return (b"II" if order == "<" else b"MM") + head + directory + data
-
-
-@pytest.mark.parametrize(("order", "big"), [("<", False), (">", False), ("<", True)])
-def test_a_tile_of_gigabytes_in_a_small_picture_is_refused(order: str, big: bool) -> None:
-    """libtiff unpacks it whole."""
-
-    def tiled(side: int) -> bytes:
-        packed = zlib.compress(bytes(side * side))
-        tags = {"t259": 8, "t322": side, "t323": side, "t325": len(packed)}
-        return tiff(packed, order, big=big, t324=(4, 1, None), **{tag: (4, 1, tags[tag]) for tag in tags})
-
-    assert decode(tiled(4096)).pixels.shape == (28, 28)
-    with pytest.raises(TooManyPixels, match="unpacks to 4624 x 4624 pixels, over 20,000,000"):
-        decode(tiled(4624))
-
-
-def test_a_tiff_that_libraries_read_differently_is_refused() -> None:
-    with pytest.raises(UnsupportedInput, match="highest bytes first"):
-        decode(tiff(bytes(784), ">", big=True, t273=(4, 1, None)))
-
-
-@pytest.mark.parametrize("kind", [1, 3])
-def test_a_tiff_of_countless_strips_is_refused(kind: int) -> None:
-    def strips(count: int) -> bytes:
-        return tiff(bytes(count * 2), t273=(kind, count, None), t278=(4, 1, 1))
-
-    assert decode(strips(28)).pixels.shape == (28, 28)
-    with pytest.raises(UnsupportedInput, match="directory holds over 65,536 numbers"):
-        decode(strips(VALUES))
-
-
-def test_of_the_exif_data_of_a_tiff_nothing_but_the_rotation_is_unpacked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Not a million fractions in a directory of their own."""
-    exposure = struct.pack("<HHHLLL", 1, 0x829A, 5, 1, 8, 0)
-    data = tiff(exposure + bytes(784), t273=(4, 1, 8), t34665=(4, 1, None))
-    monkeypatch.setattr(TiffImagePlugin, "IFDRational", None)
-    assert decode(data).pixels.shape == (28, 28)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data:UserWarning")
