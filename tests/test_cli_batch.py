@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ import pyarrow.parquet
 import pytest
 from conftest import INKDIGITS, Outcome, Runner, png_of, shell
 from numpy.typing import NDArray
+from PIL import Image
 from test_cli_read import large, on_a_terminal
 
 from inkdigits.batch import Asked, Tally, read_here, run
@@ -124,6 +126,15 @@ def test_a_glob_leaves_out_what_the_run_writes(
     monkeypatch.chdir(folder / "b")
     outcome = runner("batch", "*", folder / "b" / "rows.csv", "--workers", 1)
     assert (outcome.code, outcome.out) == (0, f"{folder}/b/rows.csv: 2 pictures\n")
+
+
+def test_what_pillow_remarks_is_not_said(tmp_path: Path, seven_png: bytes) -> None:
+    """By no process: not of EXIF data that ends early, which is not used."""
+    with Image.open(io.BytesIO(seven_png)) as seven:
+        seven.save(tmp_path / "odd.png", exif=b"II*\0\x08\0\0\0\x01\0")
+    done = shell("batch", tmp_path / "odd.png", tmp_path / "rows.jsonl", "--quiet")
+    assert done.returncode == 0
+    assert "Warning" not in done.stderr
 
 
 def test_a_pipe_in_a_list_is_not_waited_for(runner: Runner, folder: Path, tmp_path: Path) -> None:

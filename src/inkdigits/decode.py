@@ -6,6 +6,7 @@ import io
 import os
 import stat
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -72,6 +73,11 @@ class Limits:
 
     max_bytes: int = 10_000_000
     max_pixels: int = 20_000_000
+
+
+def hush() -> None:
+    """Let Pillow say nothing of odd metadata, which is not used, in this process: it would quote the file."""
+    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 
 
 def decode(source: Any, limits: Limits = Limits()) -> Raster:

@@ -10,6 +10,7 @@ from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import FORMS
 from inkdigits.batch.items import Item, Source
 from inkdigits.batch.own import decoded
+from inkdigits.decode import hush
 from inkdigits.errors import InkdigitsError, InputError, InternalError
 from inkdigits.reader import Reader
 from inkdigits.rows import Row, row_of
@@ -56,6 +57,7 @@ class BlockReader:
 
     def __init__(self, asked: Asked) -> None:
         """Raises ModelError, BadGuide, BadOption or MissingExtra: whatever would stop every block."""
+        hush()
         self.reader, self.asked, self.unwanted = Reader(asked.model), asked, False
         self.reader.read_many([], **asked.options)
         FORMS[asked.form].head()

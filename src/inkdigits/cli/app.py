@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-import warnings
 from importlib.metadata import version
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from typer.exceptions import TyperException
 
 from inkdigits.cli import batching, data, keys, models, reading, serving, training
 from inkdigits.cli.common import INTERRUPTED, complain, say
+from inkdigits.decode import hush
 from inkdigits.errors import InkdigitsError, NotWritten
 
 EXIT_CODES = (
@@ -53,8 +53,7 @@ def _start(
 
 def main() -> None:
     """Run the command that the shell gave, and exit with its code."""
-    # Pillow's remarks on odd metadata, which is not used.
-    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+    hush()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A file name need not be valid text; it is shown all the same.

@@ -7,12 +7,12 @@ import logging
 import logging.config
 import time
 import traceback
-import warnings
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
+from inkdigits.decode import hush
 from inkdigits.server.errors import request_id
 from inkdigits.server.requests import taken
 from inkdigits.settings import Settings
@@ -84,8 +84,7 @@ def register(app: Flask) -> None:
     To be called before anything else that looks at requests: `flask.g.request_id` and `g.started`
     (seconds of `time.perf_counter` when the request was whole) are set here.
     """
-    # Pillow's remarks on odd metadata would put what a client sends into the log, in lines of their own.
-    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+    hush()
     app.before_request(_begin)
     app.after_request(_end)
 
