@@ -15,8 +15,6 @@ DataOption = Annotated[
     typer.Option("--data", metavar="DIR", parser=a_path, help="Where datasets lie (default INKDIGITS_DATA)."),
 ]
 
-COLUMNS = "name", "here", "licence", "description"
-
 data = typer.Typer(help="Fetch and list the datasets.")
 
 
@@ -52,10 +50,12 @@ def list_datasets(folder: DataOption = None, as_json: JsonOption = False) -> Non
     """List the datasets, whose they are, and whether they are on this machine."""
     from inkdigits.training.datasets import DATASETS, missing_files
 
-    rows = [(one.name, not missing_files(one, folder), one.licence, one.description)
-            for one in DATASETS.values()]  # fmt: skip
+    here = {name: not missing_files(one, folder) for name, one in DATASETS.items()}
     if as_json:
-        say(json.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]))
+        rows = [{"name": name, "here": here[name], "licence": one.licence, "description": one.description}
+                for name, one in DATASETS.items()]  # fmt: skip
+        say(json.dumps(rows))
         return
-    for name, here, licence, description in rows:
-        say(f"{name:<10} {'here' if here else 'not here':<9} {licence:<13} {description}")
+    for name, one in DATASETS.items():
+        place = "here" if here[name] else "not here"
+        say(f"{name:<10} {place:<9} {one.licence:<13} {one.description}")
