@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.server.figures import Figures
+from inkdigits.training.calibrate import Calibration
 from inkdigits.training.checkpoint import save_checkpoint
 from inkdigits.training.networks import build
 from inkdigits.training.run import Run
@@ -63,7 +64,8 @@ def main() -> None:
 
 def made(folder: Path) -> dict[str, str]:
     """What the words in the commands stand for, made in the folder."""
-    save_checkpoint(folder / "a.safetensors", build("simple"), None, Run(network="simple"), 1, {})
+    notes = {"calibration": Calibration().to_dict()}
+    save_checkpoint(folder / "a.safetensors", build("simple"), None, Run(network="simple"), 1, notes)
     (folder / "set").mkdir()
     (folder / "set" / "seven.png").write_bytes(PICTURE.read_bytes())
     (folder / "set" / "labels.tsv").write_text("file\tlabel\nseven.png\t7\n")
