@@ -51,16 +51,20 @@ test.describe('without a network', () => {
     await expectRead(page, '3')
   })
 
-  test('offline, a drawing for the server waits for a network', async ({ page, context }) => {
-    await open(page)
-    await readOnServer(page)
-    await context.setOffline(true)
-    await draw(page, shapes.seven)
-    await expect(answerOf(page)).toContainText('The server does not answer.')
-    await expect(page.getByText('You are offline. Your drawing is sent once the server can be reached')).toBeVisible()
-    await context.setOffline(false)
-    await expectRead(page, '7')
-  })
+  for (const since of ['the page is open', 'before it was opened']) {
+    test(`offline since ${since}, a drawing for the server waits for a network`, async ({ page, context }) => {
+      await open(page)
+      await page.evaluate(async () => { await navigator.serviceWorker.ready })
+      await readOnServer(page)
+      await context.setOffline(true)
+      if (since.startsWith('before')) await page.reload()
+      await draw(page, shapes.seven)
+      await expect(answerOf(page)).toContainText('The server does not answer.')
+      await expect(page.getByText('You are offline. Your drawing is sent once the server can be reached')).toBeVisible()
+      await context.setOffline(false)
+      await expectRead(page, '7')
+    })
+  }
 })
 
 test('where this device cannot read, the server is offered', async ({ page }) => {

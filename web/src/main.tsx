@@ -8,7 +8,7 @@ import '@mantine/core/styles/FloatingIndicator.layer.css'
 import '@mantine/core/styles/SegmentedControl.layer.css'
 import './base.css'
 import { MantineProvider } from '@mantine/core'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode, startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './components/App'
@@ -22,6 +22,9 @@ const queries = new QueryClient({
     queries: { networkMode: 'always', retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: true },
   },
 })
+
+// It hears of changes only, and a page that is kept may be opened without a network.
+onlineManager.setOnline(navigator.onLine)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
