@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import type { Reading } from '../src/api/types'
 import goldens from '../tests/goldens.json' with { type: 'json' }
-import { answerOf, barsOf, expectRead } from './answer'
+import { answerOf, barsOf, expectRead, readOnServer } from './answer'
 import { draw, placed, shapes } from './pen'
 
 test.use({ serviceWorkers: 'allow' })
@@ -127,6 +127,9 @@ test('a server that reads with another model is said so', async ({ page }) => {
   await page.reload()
   await expect(page.getByText('is read on this device and does not leave it')).toBeVisible()
   await expect(other).toBeHidden()
+  await page.route('**/api/v1/model', (route) => route.fulfill({ json: { digits: { sha256: 'another' } } }))
+  await readOnServer(page)
+  await expect(other).toBeVisible()
 })
 
 test('the page can be installed', async ({ page, baseURL }) => {

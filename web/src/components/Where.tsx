@@ -20,7 +20,8 @@ interface WhereProps {
 export function Where({ where, onWhere, pictures, sending, sent }: WhereProps) {
   const words = useWords().where
   const online = useOnline()
-  const other = useOtherModel()
+  const place = pictures && sending ? 'server' : where
+  const other = useOtherModel(place)
   const pictured = sending ? 'picture' : sent ? 'sent' : 'unsent'
   const what = pictures ? pictured : where === 'device' ? 'onDevice' : 'onServer'
   return (
@@ -30,7 +31,7 @@ export function Where({ where, onWhere, pictures, sending, sent }: WhereProps) {
         withItemsBorders={false}
         aria-label={words.name}
         classNames={{ root: styles.switch, label: styles.place, indicator: styles.indicator }}
-        value={pictures && sending ? 'server' : where}
+        value={place}
         onChange={onWhere}
         data={places.map((value) => ({ value, label: words[value] }))}
       />
