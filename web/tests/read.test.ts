@@ -104,6 +104,11 @@ test('a server that stays silent is away', async () => {
   await expect(read(paper, calm, base, 50)).rejects.toBeInstanceOf(ServerAway)
 })
 
+test('a picture that takes too long is not said to have met no server, and asking again may help', async () => {
+  const { base } = await answering(200, null)
+  await expect(read(picture('7.webp', 'image/webp'), calm, base, 50)).rejects.toMatchObject({ code: 'too_slow', passing: true })
+})
+
 test('a request that was given up is no failure of the server', async () => {
   const { base, heard } = await answering(200, null)
   const given = new AbortController()

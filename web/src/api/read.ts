@@ -10,13 +10,13 @@ export type Given =
 /** Statuses of refusals that hold only for a while, besides those from 500 on: sent too slowly, asked too often. */
 const PASSING = [408, 429]
 
-/** Longest wait for an answer, in milliseconds. */
-const PATIENCE = 30_000
+/** Longest wait for an answer, in milliseconds: longer than the server waits for a request, so that its own word comes. */
+const PATIENCE = 60_000
 
 /**
  * Asks the server what is written there.
  *
- * Throws `ServerAway` when it cannot be reached, `Refused` when it will not read this.
+ * Throws `ServerAway` when it cannot be reached, `Refused` when it will not read this, or a picture takes too long.
  */
 export async function read(given: Given, signal: AbortSignal, base?: string, patience?: number): Promise<Reading> {
   return ask('api/v1/read', given, signal, base, patience)
@@ -37,12 +37,14 @@ async function ask(
   patience = PATIENCE,
 ): Promise<Reading> {
   const request = await requestFor(given)
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)])
+  const late = AbortSignal.timeout(patience)
   try {
-    const response = await fetch(new URL(route, base), { ...request, method: 'POST', signal: limited })
+    const response = await fetch(new URL(route, base), { ...request, method: 'POST', signal: AbortSignal.any([signal, late]) })
     return await readingFrom(response)
   } catch (error) {
     if (signal.aborted || error instanceof Refused || error instanceof ServerAway) throw error
+    // A drawing is sent in no time.
+    if (late.aborted && given.kind === 'picture') throw new Refused('too_slow', 'It took too long', 'Save the picture smaller.', true)
     throw new ServerAway()
   }
 }
