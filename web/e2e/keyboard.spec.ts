@@ -102,6 +102,16 @@ test('a digit is drawn with the arrow keys', async ({ page }) => {
   await expect(paper).toHaveAccessibleName('Paper with one stroke')
 })
 
+test('a key that is held puts the pen down once', async ({ page }) => {
+  const paper = page.locator('canvas')
+  await paper.focus()
+  for (let i = 0; i < 6; i++) await page.keyboard.down('Space')
+  await expect(paper).toHaveAccessibleName('Paper to draw on, empty. The pen is down.')
+  await page.keyboard.up('Space')
+  await page.keyboard.press('Escape')
+  await expect(paper).toHaveAccessibleName('Paper to draw on, empty')
+})
+
 test('what is cleared while pen or eraser is down stays cleared, and is seen to be', async ({ page }) => {
   const paper = page.locator('canvas')
   const inked = () => paper.evaluate((canvas: HTMLCanvasElement) =>

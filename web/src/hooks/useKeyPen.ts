@@ -25,6 +25,11 @@ export function useKeyPen(gesture: Gesture) {
   const { x, y, down } = pen ?? { x: PAPER / 2, y: PAPER / 2, down: false }
   const place: Point = [x, y, 0.5]
 
+  const press = () => {
+    if (down) gesture.end()
+    else gesture.begin(place, { pressed: false, erasing: false })
+    setPen({ x, y, down: !down })
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const way = ways[event.key]
     if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -34,9 +39,8 @@ export function useKeyPen(gesture: Gesture) {
       if (down) gesture.move([to])
       setPen({ x: to[0], y: to[1], down })
     } else if (event.key === ' ' || event.key === 'Enter') {
-      if (down) gesture.end()
-      else gesture.begin(place, { pressed: false, erasing: false })
-      setPen({ x, y, down: !down })
+      // A key that is held is pressed once.
+      if (!event.repeat) press()
     } else if (event.key === 'Escape' && down) {
       gesture.cancel()
       setPen({ x, y, down: false })
