@@ -148,6 +148,11 @@ test('with the reader\'s own colours, ink, bars and choices are still seen', asy
   expect(colours[0]).not.toBe(colours[1])
   const checked = page.locator('label[data-active]').first()
   expect(await checked.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid')
+  await page.getByRole('button', { name: 'Example' }).click()
+  await expectRead(page, '42')
+  const edges = page.getByRole('group', { name: 'Digits' }).getByRole('button')
+  const [chosen, other] = await edges.evaluateAll((figures) => figures.map((each) => getComputedStyle(each).borderBottomColor))
+  expect(chosen).not.toBe(other)
 })
 
 test('the page asks no other host, holds no inline style or script, and logs no error', async ({ page, baseURL }) => {
@@ -204,6 +209,34 @@ test('the answer and all bars are on the first screen', async ({ page }) => {
   await expectRead(page, '7')
   await expect(answerOf(page)).toBeInViewport({ ratio: 1 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+})
+
+for (const [language, ...ways] of [['de', 'Hochladen', 'Kamera', 'Beispiel'], ['en', 'Upload', 'Camera', 'Example']] as const) {
+  test(`on a low screen no button lies on the answer beside it, ${language}`, async ({ page }) => {
+    await open(page)
+    await page.getByLabel('Language').selectOption(language)
+    for (const [width, height] of [[640, 400], [667, 375], [740, 360]] as const) {
+      await page.setViewportSize({ width, height })
+      for (const name of ways) {
+        const button = await page.getByRole('button', { name }).boundingBox()
+        const answer = await page.locator('section').boundingBox()
+        expect((button?.x ?? NaN) + (button?.width ?? NaN), name).toBeLessThanOrEqual(answer?.x ?? NaN)
+      }
+    }
+  })
+}
+
+test('shortcuts do not lie on what they do on the narrowest screen', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 600 })
+  await open(page)
+  for (const [language, help] of [['de', 'Hilfe'], ['es', 'Ayuda'], ['en', 'Help']] as const) {
+    await page.locator('footer select').first().selectOption(language)
+    await page.getByRole('button', { name: help }).click()
+    const cells = page.locator('dialog :is(dt, dd)')
+    expect(await cells.count()).toBeGreaterThan(10)
+    expect(await cells.evaluateAll((all) => all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent))).toEqual([])
+    await page.keyboard.press('Escape')
+  }
 })
 
 test('bars move only where motion is welcome', async ({ page }) => {
