@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MOST } from '../src/desk/desk'
 import { entryOf, isSame, packHistory, remember, unpackHistory } from '../src/desk/history'
 import { keep, kept } from '../src/desk/kept'
 import { pack, unpack } from '../src/desk/pack'
@@ -48,10 +49,15 @@ test('a reading is the same while its ink, its picture and its place are', () =>
 })
 
 test('the history does not grow for ever', () => {
-  const entries = Array.from({ length: 100 }, (_, at) => entryOf(at, 'device', reading, { strokes }))
+  const entries = Array.from({ length: 150 }, (_, at) => entryOf(at, 'device', reading, { strokes }))
   const history = entries.reduce(remember, [])
-  expect(history).toHaveLength(60)
-  expect(history[0]?.at).toBe(99)
+  expect(history).toHaveLength(100)
+  expect(history[0]?.at).toBe(149)
+})
+
+test('pictures given at once leave room in the history for what was read before', () => {
+  const entries = Array.from({ length: 1 + MOST }, (_, at) => entryOf(at, 'server', reading, { name: `${at}.png` }))
+  expect(entries.reduce(remember, [])).toHaveLength(1 + MOST)
 })
 
 test('the history comes back without what is none of it', () => {

@@ -1,5 +1,5 @@
 import { Button, UnstyledButton } from '@mantine/core'
-import type { Entry } from '../desk/history'
+import { MOST, type Entry } from '../desk/history'
 import { useWords } from '../hooks/useWords'
 import { outline } from '../ink/outline'
 import { PAPER } from '../ink/stroke'
@@ -19,7 +19,7 @@ export function History({ history, onAgain, onClear }: HistoryProps) {
   return (
     <>
       <div className={styles.head}>
-        <p className={styles.quiet}>{empty && words.empty} {words.kept}</p>
+        <p className={styles.quiet}>{empty && words.empty} {fill(words.kept, { most: MOST })}</p>
         <Button variant="default" className={styles.clear} aria-disabled={empty} onClick={onClear}>{words.clear}</Button>
       </div>
       {!empty && <ol className={styles.entries}>

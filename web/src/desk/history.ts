@@ -17,8 +17,8 @@ export interface Entry {
   readonly strokes: readonly Stroke[]
 }
 
-/** As many as fit well below what a browser keeps for a page. */
-const MOST = 60
+/** As many as fit well below what a browser keeps for a page, and more than are given at once. */
+export const MOST = 100
 
 const NONE: readonly Stroke[] = []
 
