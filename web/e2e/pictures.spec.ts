@@ -107,6 +107,15 @@ test('blank paper is said kindly', async ({ page }) => {
   await expect(page.getByRole('status')).toHaveText('No digit found. The paper looks blank. A larger or darker digit will do.')
 })
 
+test('how often a guess would be right is seen and heard', async ({ page }) => {
+  const unsure = { text: '', confidence: 0.3, reason: 'ambiguous', turned: 0, digits: [] }
+  await page.route('**/api/v1/read', (route) => route.fulfill({ json: unsure }))
+  await upload(page, 'unsure.png', 'image/png', await pngOf(page, shapes.seven))
+  const said = 'A guess would be right with a probability of 30 %.'
+  await expect(answerOf(page)).toContainText(said)
+  await expect(page.getByRole('status')).toContainText(said)
+})
+
 test('several pictures are read at once, some at a time, each with its own answer or error', async ({ page }) => {
   let now = 0
   let most = 0
@@ -141,7 +150,7 @@ test('several pictures are read at once, some at a time, each with its own answe
   expect(rows.slice(4)).toMatchObject([{ text: '470' }, { text: '', reason: 'blank' }, { error: { code: 'not_an_image' } }])
   const text = (await saved(page, 'Text: Save the text')).bytes.toString()
   expect(text).toContain('number.png\n470\n\nblank.png\n(No digit found. ')
-  expect(text).toMatch(/broken\.png\n\(This is no picture\. .*\)\n$/)
+  expect(text).toMatch(/broken\.png\n\(This kind of file cannot be read\. .*\)\n$/)
 })
 
 test('Try again reads all the pictures that failed for a while, and no others', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { counted, failure, fill, percent, sureness, unread, type Words } from '../src/words'
+import { counted, failure, fill, guessed, percent, sureness, unread, type Words } from '../src/words'
 import { progressOf } from '../src/words/progress'
 import { languages, load, preferred, type Language } from '../src/words/languages'
 
@@ -93,6 +93,11 @@ test.each([
   expect(`${what} ${remedy}`).toMatch(/^[A-Z][^_]+\.$/)
 })
 
+test('how often a guess would be right is said where it is one', () => {
+  expect(guessed(english, { reason: 'ambiguous', confidence: 0.3 })).toBe('A guess would be right with a probability of 30 %.')
+  expect(guessed(english, { reason: 'blank', confidence: 0.3 })).toBeNull()
+})
+
 /** The codes that only other requests than the page's can meet: other routes, other options, other encodings. */
 const elsewhere = ['bad_base64', 'bad_guide', 'bad_json', 'bad_option', 'bad_pixels', 'method_not_allowed', 'no_digit', 'not_found']
 
@@ -127,7 +132,7 @@ test('progress tells apart what was read and what could not be', async () => {
 
 test('a failure is said in the language of the page, and an unknown one as the server says it', async () => {
   const german = await load('de')
-  expect(failure(german, { code: 'not_an_image', message: 'x', remedy: 'y' }).what).toBe('Das ist kein Bild.')
+  expect(failure(german, { code: 'not_an_image', message: 'x', remedy: 'y' }).what).toBe('Diese Art von Datei lässt sich nicht lesen.')
   expect(failure(german, { code: 'brand_new', message: 'Too late', remedy: 'Come earlier.' }))
     .toEqual({ what: 'Too late.', remedy: 'Come earlier.' })
 })

@@ -2,7 +2,7 @@ import { VisuallyHidden } from '@mantine/core'
 import type { Outcome } from '../hooks/useReading'
 import { useSettled } from '../hooks/useSettled'
 import { useWords } from '../hooks/useWords'
-import { failure, fill, percent, sureness, unread, type Words } from '../words'
+import { failure, fill, guessed, percent, sureness, unread, type Words } from '../words'
 import { progressOf } from '../words/progress'
 
 /** Long enough to write the next stroke, in milliseconds. */
@@ -44,7 +44,7 @@ function announcementOf(words: Words, outcome: Outcome): string {
       if (outcome.provisional) return ''
       if (text) return fill(words.answer.said, { text, sureness: sureness(words, confidence), percent: percent(confidence) })
       const { what, remedy } = unread(words, reason)
-      return `${what} ${remedy}`
+      return [what, remedy, guessed(words, outcome.reading)].filter(Boolean).join(' ')
     }
   }
 }

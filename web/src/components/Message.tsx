@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import type { Ref } from 'react'
 import type { Outcome } from '../hooks/useReading'
 import { useWords } from '../hooks/useWords'
-import { fill, percent, unread } from '../words'
+import { guessed, unread } from '../words'
 import styles from './Answer.module.css'
 import { Failed } from './Failed'
 
@@ -38,12 +38,12 @@ export function Message({ outcome, offer, onAgain, onElsewhere }: MessageProps) 
         </Failed>
       )
     case 'read': {
-      const { reason, confidence } = outcome.reading
-      const { what, remedy } = unread(words, reason)
+      const { what, remedy } = unread(words, outcome.reading.reason)
+      const guess = guessed(words, outcome.reading)
       return (
         <div className={styles.trouble}>
           <p><strong>{what}</strong> {remedy}</p>
-          {reason === 'ambiguous' && <p className={styles.note}>{fill(answer.guess, { percent: percent(confidence) })}</p>}
+          {guess && <p className={styles.note}>{guess}</p>}
         </div>
       )
     }

@@ -1,3 +1,4 @@
+import type { Reading } from '../api/types'
 import type english from './en.json'
 
 /** Everything the page says, in one language; the compiler knows every key. */
@@ -41,6 +42,11 @@ export interface Trouble {
 export function unread(words: Words, reason: string | null): Trouble {
   const reasons: Readonly<Record<string, Trouble>> = words.reasons
   return reasons[reason ?? 'other'] ?? words.reasons.other
+}
+
+/** How often the guess behind an ambiguous reading would be right; null for every other. */
+export function guessed(words: Words, { reason, confidence }: Pick<Reading, 'reason' | 'confidence'>): string | null {
+  return reason === 'ambiguous' ? fill(words.answer.guess, { percent: percent(confidence) }) : null
 }
 
 /** A failure in the words of the page, or where it has none, in its own. */
