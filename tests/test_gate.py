@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Coroutine
 from typing import Any
@@ -148,5 +149,32 @@ def test_a_crowd_is_sent_away_until_it_is_gone() -> None:
         refused = crowd.refused
         await crowd.visits(20, 1)
         assert crowd.refused - refused <= 1
+
+    run(work())
+
+
+@pytest.mark.parametrize("pause", [1.5 * WINDOW, 5 * WINDOW])
+def test_small_bursts_are_no_crowd(pause: float) -> None:
+    """Nor what is left of one, however long ago it was."""
+
+    async def work() -> None:
+        crowd = Crowd(Gate(2, 64, LONG))
+        await crowd.visits(1000, 1)
+        assert crowd.refused > crowd.entered
+        await asyncio.sleep(pause)
+        refused = crowd.refused
+        for _ in range(4):
+            await asyncio.gather(*(crowd.visit() for _ in range(10)))
+            await asyncio.sleep(pause)
+        assert crowd.refused == refused
+
+    run(work())
+
+
+def test_where_waiting_is_worth_it_as_many_wait_as_can_be_served() -> None:
+    async def work() -> None:
+        crowd = Crowd(Gate(2, 1000, LONG, worth=math.inf, late=math.inf))
+        await crowd.visits(400, 1)
+        assert crowd.refused == 0
 
     run(work())

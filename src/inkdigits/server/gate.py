@@ -22,6 +22,8 @@ WINDOW, TURNS = 0.2, 2
 LATE_WINDOWS, LATE = 2, 6.0
 #: Seconds for which it is worth to wait: the queue is no longer than what can be done in them, or than a few.
 WORTH, FEW = 0.5, 8
+#: Share of the places that a crowd takes at least; where less is taken, few came, though at the same moment.
+TAKEN = 0.5
 #: Share of a new turn in what a turn is thought to take.
 NEWS = 1 / 32
 #: Seconds after which one who is sent away may ask again.
@@ -33,22 +35,32 @@ SENT_AWAY = Counter("inkdigits_sent_away", "Requests refused because there was n
 class Gate:
     """At most `places` inside, at most `queue` waiting, none of them longer than `patience` seconds.
 
-    The queue is there for bursts. Once as many are sent away as wait in it, or it has been long for a
-    while, it is crowded: then nobody waits, so that whoever gets in is served as fast as on a calm day, and
-    who does not knows at once. It is so until fewer are sent away than get in. For one event loop: it needs
-    no lock.
+    The queue is there for bursts. It holds what can be done in `worth` seconds. Once as many are sent away as
+    wait in it, or it has been long for a while (`late` turns), it is crowded: then nobody waits, so that
+    whoever gets in is served as fast as on a calm day, and who does not knows at once. It is so until fewer
+    are sent away than get in, or few places are taken. For one event loop: it needs no lock.
     """
 
-    def __init__(self, places: int, queue: int, patience: float) -> None:
+    def __init__(
+        self, places: int, queue: int, patience: float, worth: float = WORTH, late: float = LATE
+    ) -> None:
         self._places = self._free = places
-        self._queue, self._patience = queue, patience
+        self._queue, self._patience, self._worth, self._late_turns = queue, patience, worth, late
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._crowded, self._late, self._turn = False, 0, 0.0
-        self._least = math.inf
         self._begin_window()
+
+    def _begin_window(self) -> None:
+        self._since = self._counted = time.monotonic()
+        self._taken = 0.0
+        self._entered = self._refused = 0
+        self._least = math.inf
 
     def check(self) -> None:
         """Raise Overloaded if one who comes now is to be sent away."""
+        if self._crowded:
+            # Whoever comes after a silence is not to be told what was before it.
+            self._judge()
         if self._crowded and not self._free:
             raise self._send_away()
 
@@ -58,6 +70,7 @@ class Gate:
         self.check()
         came = time.monotonic()
         if self._free:
+            self._count_taken()
             self._free -= 1
         else:
             await self._wait()
@@ -71,7 +84,7 @@ class Gate:
             self._leave()
 
     async def _wait(self) -> None:
-        worth = WORTH * self._places / self._turn if self._turn else self._queue
+        worth = self._worth * self._places / self._turn if self._turn else self._queue
         if len(self._waiting) >= min(self._queue, max(FEW, worth)):
             refusal = self._send_away()
             if self._refused >= len(self._waiting):
@@ -98,7 +111,14 @@ class Gate:
             if not turn.done():
                 turn.set_result(None)
                 return
+        self._count_taken()
         self._free += 1
+
+    def _count_taken(self) -> None:
+        """Count for how long places were taken since this was last called: seconds, added over all places."""
+        now = time.monotonic()
+        self._taken += (now - self._counted) * (self._places - self._free)
+        self._counted = now
 
     def _note(self, waited: float) -> None:
         """Count one who got in."""
@@ -117,22 +137,19 @@ class Gate:
             turn.set_exception(self._send_away())
 
     def _judge(self) -> None:
-        if time.monotonic() - self._since < max(WINDOW, TURNS * self._turn):
+        if (length := time.monotonic() - self._since) < max(WINDOW, TURNS * self._turn):
             return
         if self._crowded:
-            self._crowded = self._refused > self._entered
+            self._count_taken()
+            busy = self._taken >= TAKEN * self._places * length
+            self._crowded = self._refused > self._entered and busy
             if not self._crowded:
                 log.warning("Requests are no longer sent away")
         else:
-            self._late = self._late + 1 if self._least > LATE * self._turn else 0
+            self._late = self._late + 1 if self._least > self._late_turns * self._turn else 0
         self._begin_window()
         if self._late >= LATE_WINDOWS:
             self._crowd()
-
-    def _begin_window(self) -> None:
-        self._since = time.monotonic()
-        self._entered = self._refused = 0
-        self._least = math.inf
 
     def _crowd(self) -> None:
         log.warning("More is asked than can be done: requests are sent away until it is less")
