@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from conftest import READ, assert_error, base64_of, form_of, png_of
@@ -14,6 +15,8 @@ from PIL import Image
 
 from inkdigits.errors import BadPixels
 from inkdigits.server import create_app
+from inkdigits.server.app import FORM_PARTS
+from inkdigits.server.schemas import MOST_PICTURES
 from inkdigits.settings import Settings
 
 # --- every fault ---
@@ -67,6 +70,7 @@ from inkdigits.settings import Settings
         ({"strokes": [[[10**400, 2]]]}, 400, "bad_strokes"),
         ({"strokes": [[[1e300, 2]]]}, 400, "bad_strokes"),
         ({"strokes": [[[0, 0]] * 100_001]}, 400, "bad_strokes"),
+        ({"strokes": [[[0, 0]]] * 10_001}, 400, "bad_strokes"),
     ],
     ids=lambda value: json.dumps(value)[:50] if isinstance(value, dict) else "",
 )
@@ -91,6 +95,15 @@ def test_json_of_too_many_values(client: FlaskClient, value: bytes) -> None:
     """It would take far more memory than its bytes."""
     body = b'{"strokes": [%s]}' % b",".join([value] * 500_001)
     assert_error(client.post(READ, data=body, content_type="application/json"), 413, "too_many_bytes")
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"image": "AAAA", "image": "AAAA"}', b'{"strokes": [[{"x": 1, "x": 2}]]}'], ids=["image", "x"]
+)
+def test_a_field_given_twice_is_not_left_out(client: FlaskClient, body: bytes) -> None:
+    answer = client.post(READ, data=body, content_type="application/json")
+    assert_error(answer, 400, "bad_json")
+    assert "more than once" in answer.json["detail"]
 
 
 def test_json_numbers_beyond_a_double(client: FlaskClient) -> None:
@@ -218,6 +231,44 @@ def test_the_shipped_limits(client: FlaskClient) -> None:
 
 
 def test_too_many_form_parts(client: FlaskClient) -> None:
-    form = {f"field{i}": "x" for i in range(101)}
+    form = {f"field{i}": "x" for i in range(FORM_PARTS + 1)}
     response = client.post(READ, data=form, content_type="multipart/form-data")
     assert_error(response, 413, "too_many_bytes")
+    assert "fewer" in response.json["remedy"]
+
+
+@pytest.mark.parametrize("number", [MOST_PICTURES + 1, 2 * MOST_PICTURES, FORM_PARTS])
+def test_too_many_files_of_a_form_are_too_many_pictures(client: FlaskClient, number: int) -> None:
+    form = {"image": [(io.BytesIO(b"x"), "a.png") for _ in range(number)]}
+    response = client.post(f"{READ}/batch", data=form, content_type="multipart/form-data")
+    assert_error(response, 422, "too_many_pictures")
+
+
+def test_long_text_in_a_form_is_no_file(client: FlaskClient) -> None:
+    # Encoded in memory, as by form_of.
+    form = httpx.Request("POST", "http://localhost", files={"image": (None, "A" * 900_000)})
+    response = client.post(READ, data=form.read(), content_type=form.headers["Content-Type"])
+    assert_error(response, 400, "missing_field")
+
+
+@pytest.mark.parametrize(
+    ("head", "content_type"),
+    [
+        (b'{"image": "AAAA"}', "application/json"),
+        (b'{"image": "AAAA', "application/json"),
+        (b"\x89PNG", "image/png"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n',
+            "multipart/form-data; boundary=x",
+        ),
+    ],
+)
+@pytest.mark.parametrize("said", [{"CONTENT_LENGTH": "14400000"}, {"HTTP_TRANSFER_ENCODING": "chunked"}])
+def test_a_body_that_is_too_long_is_so_in_chunks_too(
+    client: FlaskClient, head: bytes, content_type: str, said: dict[str, str]
+) -> None:
+    """However the part of it sounds that is taken in."""
+    body = io.BytesIO(head.ljust(14_400_000))
+    environment = {"wsgi.input": body, "wsgi.input_terminated": True} | said
+    answer = client.post(READ, content_type=content_type, environ_overrides=environment)
+    assert_error(answer, 413, "too_many_bytes")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkdigits.errors import BadStrokes
-from inkdigits.strokes import LONGEST, MOST_POINTS, render, to_strokes
+from inkdigits.strokes import LONGEST, MOST_POINTS, MOST_STROKES, render, to_strokes
 
 numbers = st.floats(-1000, 1000, allow_nan=False)
 drawings = st.lists(st.lists(st.tuples(numbers, numbers), max_size=20), max_size=5)
@@ -65,6 +65,7 @@ def test_a_dot_a_flat_line_and_pressure_are_drawn(points: list[list[float]]) -> 
         "strokes",
         [[{"x": 1, "y": 2}]],
         [[[0, 0]] * (MOST_POINTS + 1)],
+        [[[0, 0]]] * (MOST_STROKES + 1),
     ],
 )
 def test_what_is_no_stroke_is_refused(strokes: Any) -> None:

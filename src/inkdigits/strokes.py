@@ -24,15 +24,18 @@ PEN = 0.12
 WIDE = 8
 #: Strokes farther apart than this share of the writing's height, all along, are of two lines.
 APART = 0.03
-MOST_POINTS = 100_000
+#: A stroke takes far more time than another point in one.
+MOST_STROKES, MOST_POINTS = 10_000, 100_000
 FARTHEST = 1e6
 
 
 def to_strokes(strokes: Sequence[Sequence[Sequence[Any]]]) -> list[Stroke]:
     """Check strokes given as lists of `[x, y]` (more numbers a point are passed over).
 
-    Raises BadStrokes where they are not lists of finite points within a million of the origin.
+    Raises BadStrokes where they are not lists of finite points within a million of the origin, or too many.
     """
+    if len(strokes) > MOST_STROKES:
+        raise BadStrokes(f"There are over {MOST_STROKES:,} strokes", "Send fewer strokes.")
     try:
         checked = [_points(stroke) for stroke in strokes if len(stroke)]
     except (TypeError, ValueError, LookupError, OverflowError):

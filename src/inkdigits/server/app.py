@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 #: Room in a request for what is not the picture: form headers, JSON around it, strokes.
 ROOM = 1_000_000
-FORM_PARTS = 100
+#: Parts of a form that are looked at, so that too many pictures are told from too large ones.
+FORM_PARTS = 1000
 
 
 class _Json(DefaultJSONProvider):
@@ -50,6 +51,8 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     # Base64 makes four bytes of three; the picture itself is measured by the reader.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes * 4 // 3 + ROOM
     app.config["MAX_FORM_PARTS"] = FORM_PARTS
+    # A field that is no file is refused by its name, however long it is.
+    app.config["MAX_FORM_MEMORY_SIZE"] = None
     app.extensions["inkdigits"] = current
     logs.register(app)
     metrics.register(app)

@@ -80,11 +80,16 @@ class RateLimited(Overloaded):
     status = 429
 
 
-_KINDS: dict[int | None, tuple[type[InkdigitsError], str]] = {
+#: Status of an error of the framework's -> its kind, what is wrong, and the remedy if not the kind's own.
+_KINDS: dict[int | None, tuple[type[InkdigitsError], *tuple[str, ...]]] = {
     404: (NotFound, "There is nothing at this address"),
     405: (MethodNotAllowed, "This address does not take that method"),
     412: (BadRequest, "The file is not the one that If-Match names"),
-    413: (TooManyBytes, "The request is larger than this server takes"),
+    413: (
+        TooManyBytes,
+        "The request is larger, or has more parts, than this server takes",
+        "Send smaller pictures, or fewer at a time.",
+    ),
     415: (UnsupportedInput, "The content type is not taken here"),
 }
 
@@ -149,9 +154,9 @@ def _known(error: InkdigitsError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    kind, message = _KINDS.get(error.code, (BadRequest, error.name))
+    kind, *said = _KINDS.get(error.code, (BadRequest, error.name))
     # The exception's own headers hold what belongs to it, such as Allow.
-    return _answer(kind(message), dict(error.get_headers()), error.code)
+    return _answer(kind(*said), dict(error.get_headers()), error.code)
 
 
 def _unexpected(error: Exception) -> Response:

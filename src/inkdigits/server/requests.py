@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import binascii
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,6 +15,7 @@ from typing import IO, Any, NoReturn
 import numpy as np
 from flask import Request
 from numpy.typing import NDArray
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from inkdigits.errors import (
@@ -164,7 +167,7 @@ def json_object(request: Request) -> dict[str, Any]:
     if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise TooManyBytes(f"The request body holds over {MOST_VALUES:,} values", "Send fewer at a time.")
     try:
-        value = json.loads(body, parse_constant=_no_constant)
+        value = json.loads(body, parse_constant=_no_constant, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise BadJson("The request body is not valid JSON") from None
     if not isinstance(value, dict):
@@ -174,6 +177,9 @@ def json_object(request: Request) -> dict[str, Any]:
 
 def _body(request: Request) -> bytes:
     data = request.get_data(cache=False)
+    # Of one that says no length and is too long no more than this is handed over.
+    if request.content_length is None and len(data) >= (request.max_content_length or math.inf):
+        raise RequestEntityTooLarge
     # Where a connection breaks, some servers hand over what has come so far.
     if request.content_length not in (None, len(data)):
         raise InputError("The request body ends early", "Send the whole body again.")
@@ -182,6 +188,15 @@ def _body(request: Request) -> bytes:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of these fields, none of which would take another's place unnoticed."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        double = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise BadJson(f"An object of the request body has {double[:80]!r} more than once", "Send it once.")
+    return fields
 
 
 def given(body: dict[str, Any], accepts: Accepts) -> tuple[str, Any]:

@@ -25,7 +25,10 @@ Point = Annotated[
 ]
 Strokes = Annotated[
     list[list[Point]],
-    Field(description="Strokes, each a list of [x, y] points, y down, in any unit; at most 100,000 points."),
+    Field(
+        description="Strokes, each a list of [x, y] points, y down, in any unit; at most 10,000 strokes and "
+        "100,000 points."
+    ),
 ]
 Image = Annotated[
     str,

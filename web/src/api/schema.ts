@@ -342,7 +342,7 @@ export interface components {
          * @description Pen strokes.
          */
         readonly Drawing: {
-            /** @description Strokes, each a list of [x, y] points, y down, in any unit; at most 100,000 points. */
+            /** @description Strokes, each a list of [x, y] points, y down, in any unit; at most 10,000 strokes and 100,000 points. */
             readonly strokes: readonly (readonly (readonly [
                 number,
                 number
