@@ -79,6 +79,15 @@ def test_a_reading_is_as_the_document_says(client: FlaskClient, document: Any, q
         Draft202012Validator(schema).validate(reading | {"reason": "tired"})
 
 
+def test_a_key_may_come_in_either_header(document: Any) -> None:
+    asked = document["paths"][READ]["post"]["security"]
+    ways = [document["components"]["securitySchemes"][name] for one in asked for name in one]
+    assert ways == [
+        {"type": "http", "scheme": "bearer"},
+        {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    ]
+
+
 def test_the_document_says_where_it_is(app: Flask) -> None:
     below = app.test_client().get(DOCUMENT, environ_overrides={"SCRIPT_NAME": "/digits"}).json
     assert below["servers"] == [{"url": "/digits"}]

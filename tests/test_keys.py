@@ -143,6 +143,8 @@ def test_a_key_opens_in_either_header(guarded: FlaskClient, seven_png: bytes, to
         {"Authorization": f"Bearer {token}"},
         {"Authorization": f"bearer  {token}"},
         {"X-API-Key": token},
+        {"X-API-Key": token, "Authorization": "Bearer of-a-gateway"},
+        {"X-API-Key": "of-a-gateway", "Authorization": f"Bearer {token}"},
     ):
         answer = guarded.post(READ, data=seven_png, headers=PNG | header)
         assert answer.json["text"] == "7"

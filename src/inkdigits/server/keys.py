@@ -116,12 +116,13 @@ class Keys:
 
     def caller(self, headers: Any) -> str:
         """Whose key stands in a request's headers. Raises Unauthorized."""
-        token = _token(headers)
-        if not token:
+        if not (tokens := _tokens(headers)):
             raise Unauthorized("The request has no API key")
-        if not (name := self.name_of(token)):
-            raise Unauthorized("The API key is not known here, or has been revoked")
-        return name
+        # One of them may be meant for a gateway in front.
+        for name in [self.name_of(token) for token in tokens]:
+            if name:
+                return name
+        raise Unauthorized("The API key is not known here, or has been revoked")
 
     def name_of(self, token: str) -> str | None:
         """Whose key `token` is; None if it is nobody's."""
@@ -157,6 +158,7 @@ def register(app: Flask, path: Path) -> None:
             g.caller = keys.caller(request.headers)
 
 
-def _token(headers: Any) -> str:
-    scheme, _, token = (headers.get("authorization") or "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else (headers.get("x-api-key") or "").strip()
+def _tokens(headers: Any) -> list[str]:
+    scheme, _, bearer = (headers.get("authorization") or "").partition(" ")
+    given = (bearer if scheme.lower() == "bearer" else "", headers.get("x-api-key") or "")
+    return [token for one in given if (token := one.strip())]

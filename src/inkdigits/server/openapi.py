@@ -19,6 +19,11 @@ from inkdigits.server.schemas import BODIES, LENIENT, MOST_PICTURES, Problem
 
 _REF = "#/components/schemas/{model}"
 _FILE = {"type": "string", "format": "binary"}
+#: The headers in which a key may come, either of them.
+_SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
 
 #: Method and rule of a route, as Flask has them.
 Key = tuple[str, str]
@@ -72,7 +77,7 @@ def document(
         "components": {
             "schemas": shared["$defs"],
             "responses": {"Problem": _problem(places[id(Problem)])},
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SECURITY,
         },
     }
 
@@ -91,7 +96,7 @@ class _Described:
             "summary": one.summary,
             "tags": [one.tag],
             # Only servers that were given keys ask for one.
-            "security": [{}, {"key": []}] if Unauthorized in one.errors else [],
+            "security": [{}, *({way: []} for way in _SECURITY)] if Unauthorized in one.errors else [],
             "parameters": [*self._path(), *self._query()],
             "requestBody": one.takes and {"required": True, "content": dict(self._bodies(one.takes))},
             "responses": {"200": self._answer(), **dict(self._problems())},
