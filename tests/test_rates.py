@@ -131,6 +131,18 @@ def test_what_holds_no_picture_costs_nothing(reader: Reader, seven_png: bytes) -
     assert ask(client, seven_png).status_code == 200
 
 
+@pytest.mark.parametrize("query", ["length=2&count=3", "risk=2", "risk=0.1&decline=false", "length=0"])
+def test_what_cannot_be_asked_costs_nothing(reader: Reader, query: str) -> None:
+    client = limited(reader, "1/hour")
+    for path, drawing in (
+        (READ, {"strokes": SEVEN_STROKES}),
+        ("/api/v1/strokes", {"drawings": [SEVEN_STROKES]}),
+        (f"{READ}/batch", {"pictures": [{"strokes": SEVEN_STROKES}]}),
+    ):
+        assert client.post(f"{path}?{query}", json=drawing).status_code == 400
+    assert client.post(READ, json={"strokes": SEVEN_STROKES}).status_code == 200
+
+
 def test_the_window_moves(reader: Reader, seven_png: bytes) -> None:
     client = limited(reader, "2/second")
     assert [ask(client, seven_png).status_code for _ in range(2)] == [200, 200]

@@ -65,14 +65,16 @@ def blueprint(current: Current, rates: Rates) -> Blueprint:
         return jsonify(_read(value_of("strokes", value), wanted).to_dict())
 
     def _read(source: Picture, wanted: Options, again: bool = False) -> Reading:
+        asked = wanted.asked  # refused before it is counted, where it is impossible
         rates.take(1)
-        reading = current.reader.read(source, **wanted.asked)
+        reading = current.reader.read(source, **asked)
         metrics.note(reading, source, again)
         return reading
 
     def _answers(items: list[Item], wanted: Options) -> Response:
+        asked = wanted.asked
         rates.take(len(items))
-        return jsonify(answers=read_each(current.reader, items, wanted.asked))
+        return jsonify(answers=read_each(current.reader, items, asked))
 
     @api.get("/api/v1/model")
     def model() -> Response:
