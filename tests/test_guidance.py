@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from inkdigits import Reader
 from inkdigits.errors import BadGuide
-from inkdigits.guidance import MOST, Choice, Guide, choose
+from inkdigits.guidance import MOST, Choice, Guide, _automaton, choose
 from inkdigits.types import Box, Candidate
 
 Page = list[list[Candidate]]
@@ -291,3 +291,23 @@ def test_what_agrees_can_be_asked(asked: dict[str, Any]) -> None:
 )
 def test_the_pattern_is_written_with_its_digits(pattern: str, digits: str, text: str) -> None:
     assert Guide(pattern=pattern).write(digits) == text
+
+
+def test_a_guide_that_asks_for_more_than_there_is_costs_nothing() -> None:
+    _automaton.cache_clear()
+    page = [sure("12", 0.9, 0.9)]
+    for guide in (
+        Guide(lines=64, count=256),
+        Guide(lines=3),
+        Guide(count=3),
+        Guide(length=3),
+        Guide(pattern="ddd"),
+    ):
+        assert choose(page, guide) == Choice([], 0.0)
+    assert _automaton.cache_info().currsize == 0
+
+
+def test_few_automatons_are_kept() -> None:
+    for count in range(1, 20):
+        choose([sure("1" * 20, *[0.9] * 20)], Guide(count=count))
+    assert _automaton.cache_info().currsize <= 4

@@ -68,6 +68,11 @@ class Guide:
         """The same guide where no digit is known: what the ink is held against, so that it can contradict."""
         return replace(self, pattern=self.pattern and re.sub("[0-9]", "d", self.pattern))
 
+    @property
+    def least(self) -> int:
+        """How many digits the text has at least."""
+        return sum(map(len, self.rows)) or self.count or self.lines or self.length or 0
+
     def write(self, digits: str) -> str:
         """The pattern with `digits`, as many as it has, in their places."""
         given = iter(digits)
@@ -103,6 +108,8 @@ def choose(lines: Sequence[Sequence[Candidate]], guide: Guide) -> Choice:
     """The most probable choice of candidates, and of a class for each, that obeys `guide`."""
     if guide == Guide():
         return _free(lines)
+    if sum(map(len, lines)) < guide.least:
+        return Choice([], 0.0)
     automaton = _automaton(guide)
     lines = _strongest(lines, CELLS // len(automaton.final))
     trellis, free = (_Trellis(one, lines) for one in (automaton, _automaton(guide.with_any_digits())))
@@ -191,7 +198,8 @@ class _Automaton(NamedTuple):
     final: Floats
 
 
-@lru_cache(64)
+#: The largest automatons take a megabyte.
+@lru_cache(4)
 def _automaton(guide: Guide) -> _Automaton:
     rows = guide.rows
     rules = _Rules(rows, guide.length or 0, len(rows) or guide.lines or 0, 0 if rows else guide.count or 0)
