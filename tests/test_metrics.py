@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from inkdigits import Reader
+from inkdigits.server.metrics import SHARED
 
 Counts = Callable[..., float]
 OPERATION = (Path(__file__).parent.parent / "docs" / "operation.md").read_text("utf-8")
@@ -125,6 +130,18 @@ def test_each_metric_is_in_the_table_of_the_docs(server: str) -> None:
         if family.name.startswith("inkdigits_") and not family.name.endswith("_created")
     }
     assert set(re.findall(r"^\| `(inkdigits_\w+)`", OPERATION, re.MULTILINE)) == served
+
+
+def test_a_worker_whose_number_is_another_users_process_is_gone() -> None:
+    """1 is root's, for whom only a child that is nobody can see it as another's."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        file = Path(folder, "gauge_livesum_1.db")
+        file.touch()
+        nobody = "import os; os.geteuid() or os.setuid(65534)"
+        code = f"from inkdigits.server import metrics; {nobody}; metrics._registry()"
+        subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {SHARED: folder})
+        assert not file.exists()
 
 
 def test_the_model_at_work_is_named(client: FlaskClient, reader: Reader) -> None:

@@ -118,5 +118,5 @@ def _forget_the_dead(folder: Path) -> None:
         pid = int(file.stem.rpartition("_")[2])
         try:
             os.kill(pid, 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):  # gone, or its number is another user's process's now
             mark_process_dead(pid)  # type: ignore[no-untyped-call]
