@@ -9,8 +9,10 @@ from conftest import READ, SEVEN_STROKES, assert_error
 from flask.testing import FlaskClient
 
 from inkdigits import Reader
+from inkdigits.errors import SettingsError
 from inkdigits.server import create_app
 from inkdigits.server.errors import AGAIN
+from inkdigits.server.run import check
 from inkdigits.settings import Settings
 
 
@@ -42,6 +44,20 @@ def test_a_worker_about_to_stop_is_not_ready_but_still_reads(reader: Reader) -> 
     assert client.get("/livez").status_code == 200
 
 
+def test_what_a_request_says_of_the_place_changes_nothing(client: FlaskClient) -> None:
+    answer = client.get("/nothing", environ_overrides={"SCRIPT_NAME": "/forged"})
+    assert answer.json["type"] == "/api/v1/problems/not_found"
+
+
+@pytest.mark.parametrize("prefix", ["/api", "/api/v1", "/docs", "/assets", "/metrics", "/livez", "/predict"])
+def test_a_prefix_that_is_a_path_of_the_server_is_refused(prefix: str, reader: Reader) -> None:
+    """Behind a proxy that strips it, what begins with it would lose it twice."""
+    with pytest.raises(SettingsError, match=f"prefix cannot be {prefix}"):
+        create_app(Settings(prefix=prefix), reader)
+    with pytest.raises(SettingsError, match=f"prefix cannot be {prefix}"):
+        check(Settings(prefix=prefix))
+
+
 def test_everything_is_below_the_prefix(reader: Reader) -> None:
     """Whether the proxy in front strips it or not."""
     client = create_app(Settings(prefix="/some/path"), reader).test_client()
@@ -59,6 +75,8 @@ def test_the_prefix_itself_leads_to_the_page(reader: Reader, caplog: pytest.LogC
     with caplog.at_level("INFO", "inkdigits.access"):
         response = client.get("/some/path", headers={"X-Request-Id": "my-1"})
     assert (response.status_code, response.headers["Location"]) == (308, "/some/path/")
+    kept = client.get("/some/path?a=1&b=%20")
+    assert kept.headers["Location"] == "/some/path/?a=1&b=%20"
     assert response.headers["X-Frame-Options"] == "DENY"
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert response.headers["X-Request-Id"] == "my-1"

@@ -23,6 +23,7 @@ from inkdigits import Reader
 from inkdigits.server import keys
 from inkdigits.server import run as server_run
 
+JSON = {"Content-Type": "application/json"}
 #: Requests a second, and the connections that make them.
 RATE, CONNECTIONS = 40, 4
 
@@ -266,6 +267,12 @@ def test_gunicorn_serves_too(seven_png: bytes) -> None:
         assert chunked.json()["text"] == "7"
         sizes = metrics(address, "inkdigits_request_bytes_sum")
         assert sizes[f'{{route="{READ}"}}'] == 2 * len(seven_png)
+        forged = httpx.get(f"{address}/forged/api/v1/openapi.json", headers={"SCRIPT_NAME": "/forged"})
+        assert forged.json()["servers"] == [{"url": "/"}]
+        spaces = httpx.post(
+            address + READ, content=iter([b'{"image": "AAAA"}', b" " * 15_000_000]), headers=JSON
+        )
+        assert (spaces.status_code, spaces.json()["code"]) == (413, "too_many_bytes")
         process.terminate()
         assert process.wait(15) == 0
 

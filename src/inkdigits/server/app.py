@@ -58,8 +58,7 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     metrics.register(app)
     health.register(app, current)
     errors.register(app)
-    if settings.prefix:
-        prefix.register(app, settings.prefix)
+    prefix.register(app, settings.prefix)
     if settings.keys:
         keys.register(app, settings.keys)
     rates.register(app)

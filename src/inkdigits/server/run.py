@@ -24,7 +24,7 @@ from granian.server.mp import MPServer
 
 from inkdigits.errors import ModelError, SettingsError
 from inkdigits.reader import Reader
-from inkdigits.server import keys, logs, metrics
+from inkdigits.server import keys, logs, metrics, prefix
 from inkdigits.server.app import create_app
 from inkdigits.server.current import checked
 from inkdigits.server.front import Front
@@ -74,6 +74,7 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
 
 def check(settings: Settings) -> None:
     """Raise ModelError or SettingsError where what the settings name cannot be used."""
+    prefix.check(settings.prefix)
     _check_files(settings)
     Rates(settings).check()
 
