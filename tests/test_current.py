@@ -15,7 +15,7 @@ import pytest
 
 from inkdigits import Reader
 from inkdigits.errors import ModelInvalid
-from inkdigits.server.current import Current, checked
+from inkdigits.server.current import BELIEVED, Current, checked
 
 
 @pytest.fixture
@@ -46,6 +46,29 @@ def another(path: Path) -> bytes:
     model = onnx.load(path)
     model.doc_string = "another"
     return model.SerializeToString()
+
+
+def test_a_reader_is_asked_for_a_known_digit_once_a_second(model: Path, wrong_model: Path) -> None:
+    """But another that takes its place at once."""
+
+    class Counting(Reader):
+        asked = 0
+
+        def check(self) -> bool:
+            self.asked += 1
+            return super().check()
+
+    current = Current(reader := Counting(model))
+    for _ in range(5):
+        current.check()
+    assert reader.asked == 1
+    current.reader = Reader(wrong_model)
+    with pytest.raises(ModelInvalid):
+        current.check()
+    current.reader = reader
+    time.sleep(BELIEVED)
+    current.check()
+    assert reader.asked == 2
 
 
 def test_a_new_model_takes_over(model: Path) -> None:

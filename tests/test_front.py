@@ -176,6 +176,32 @@ def test_what_reads_nothing_is_answered_at_a_crowd(hasty: str, big_png: bytes) -
             going.set()
 
 
+@pytest.mark.parametrize("path", ["/readyz", "/api/v1/openapi.json"])
+def test_probes_are_answered_however_many_ask(path: str) -> None:
+    """At a path of ours, as through a proxy, and as a class opens the page."""
+
+    async def flood(client: httpx.AsyncClient, statuses: list[int], until: float) -> None:
+        while time.monotonic() < until:
+            statuses.append((await client.get(path)).status_code)
+
+    async def probe(client: httpx.AsyncClient, statuses: list[int], until: float) -> None:
+        while time.monotonic() < until:
+            for one in ("/livez", "/digits/livez", "/readyz"):
+                statuses.append((await client.get(one)).status_code)
+            await asyncio.sleep(0.1)
+
+    async def work(address: str) -> None:
+        asked, probed, until = list[int](), list[int](), time.monotonic() + 2
+        many = httpx.AsyncClient(base_url=address, timeout=30, limits=httpx.Limits(max_connections=None))
+        async with many, httpx.AsyncClient(base_url=address, timeout=30) as other:
+            await asyncio.gather(*(flood(many, asked, until) for _ in range(60)), probe(other, probed, until))
+        assert {*asked} == {200}
+        assert {*probed} == {200}
+
+    with serving("--port", "0", INKDIGITS_PREFIX="/digits") as (address, _):
+        asyncio.run(work(address))
+
+
 def test_a_connection_is_kept_exactly_if_the_body_was_taken(server: str, seven_png: bytes) -> None:
     with connect(server) as connection:
         for _ in range(3):
@@ -338,9 +364,12 @@ def test_files_come_whole_and_in_part(server: str) -> None:
 
 
 def test_what_is_refused_at_the_door_has_a_line_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
-    settings = {"INKDIGITS_TIMEOUT": "1", "INKDIGITS_LOG_FORMAT": "json"}
+    """With its path as the application's own lines have it, wherever that is."""
+    settings = {"INKDIGITS_TIMEOUT": "1", "INKDIGITS_LOG_FORMAT": "json", "INKDIGITS_PREFIX": "/digits"}
     with serving("--port", "0", **settings) as (address, _), connect(address) as connection:
-        connection.sendall(POST + b"X-Request-Id: late-1\r\nContent-Length: 1000\r\n\r\nabc")
+        connection.sendall(
+            POST.replace(b"/api", b"/digits/api") + b"X-Request-Id: late-1\r\nContent-Length: 1000\r\n\r\nabc"
+        )
         everything(connection)
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
     (line,) = (line for line in lines if line.get("request_id") == "late-1")

@@ -15,6 +15,10 @@ from inkdigits.server.metrics import MODEL, SWAPS
 log = logging.getLogger(__name__)
 
 
+#: Seconds for which it is believed that a Reader which read a known digit rightly still does.
+BELIEVED = 1.0
+
+
 class Current:
     """A worker's state: the Reader that answers, and whether it is `draining`, that is about to stop.
 
@@ -25,12 +29,19 @@ class Current:
         self.reader = reader
         self.draining = False
         self._swapping = threading.Lock()
+        self._checked: tuple[Reader | None, float] = None, 0.0
         self._taken = _stamps(reader.model.path)
         MODEL.labels(reader.model.card["sha256"]).set(1)
 
     def drain(self) -> None:
         """Say that the worker is about to stop."""
         self.draining = True
+
+    def check(self) -> None:
+        """Raise ModelInvalid if the Reader of now misreads a known digit, which it is asked once a second."""
+        reader, (known, when) = self.reader, self._checked
+        if reader is not known or time.monotonic() - when > BELIEVED:
+            self._checked = checked(reader), time.monotonic()
 
     def reload(self) -> bool:
         """Read the model file again and let its Reader answer from now on; whether it does.

@@ -2,11 +2,13 @@
 
 The event loop takes in the bodies, so a slow connection costs no thread. A request that is all
 there gets a thread, if the gate has a place for it; else the answer is a 503 that costs next to nothing.
+Whether the worker lives the loop itself tells, however many ask for other things.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from werkzeug.wsgi import FileWrapper
 
 from inkdigits.errors import InkdigitsError
-from inkdigits.server import cors, keys, logs, metrics
+from inkdigits.server import cors, keys, logs, metrics, prefix
 from inkdigits.server.contract import OPERATIONS
 from inkdigits.server.errors import refusal
 from inkdigits.server.gate import Gate
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
     from inkdigits.server.current import Current
     from inkdigits.settings import Settings
 
-#: Threads for what reads no picture, and how many such requests may wait for one.
-OTHERS, OTHERS_WAITING = 2, 256
+#: Threads for what reads no picture, and how many such requests may wait for one: a class opens the page.
+OTHERS, OTHERS_WAITING = 2, 1024
+#: What is answered without a thread: it takes no longer than to send it away.
+AT_ONCE = ("/livez",)
 #: Seconds that a request may wait for a thread.
 PATIENCE = 2.0
 #: Seconds after which a thread that computes lets others have a turn.
@@ -63,8 +67,9 @@ class Front:
         self._keys: keys.Keys | None = app.extensions.get(keys.EXTENSION)
         self._allowed = cors.patterns(settings.cors_origins)
         self._intake = Intake(app.config["MAX_CONTENT_LENGTH"], settings.timeout)
-        self._reading = _Room(settings.threads, settings.queue)
-        self._other = _Room(OTHERS, OTHERS_WAITING)
+        self._reading = _Room(settings.threads, Gate(settings.threads, settings.queue, PATIENCE))
+        # A page of which a file is sent away is broken, so to wait for one is worth it.
+        self._other = _Room(OTHERS, Gate(OTHERS, OTHERS_WAITING, PATIENCE, worth=math.inf, late=math.inf))
         # The event loop must not wait long for its turn among threads that compute.
         sys.setswitchinterval(SWITCH)
 
@@ -92,6 +97,8 @@ class Front:
                 self._keys.caller(scope.headers)
         await self._intake.take(body, protocol)
         environ = _environ(scope, body.data)
+        if room is self._other and self._path(scope) in AT_ONCE:
+            return _ask(self._app.wsgi_app, environ)
         async with room.gate.place():
             return await room.ask(self._app.wsgi_app, environ)
 
@@ -102,18 +109,21 @@ class Front:
 
     def _note(self, answer: _Answer, scope: Scope, started: float, size: int) -> None:
         """Count and log what the application never sees."""
-        path = scope.path.removeprefix(self._prefix)
+        path = self._path(scope)
         metrics.count(scope.method, path if (scope.method, path) in OPERATIONS else None, answer.status)
         own = dict(answer.headers)["X-Request-Id"]
-        logs.line(own, scope.method, scope.path, answer.status, started, size)
+        logs.line(own, scope.method, path, answer.status, started, size)
+
+    def _path(self, scope: Scope) -> str:
+        """The path as the application sees it."""
+        return prefix.stripped(scope.path, self._prefix)
 
 
 class _Room:
     """Threads, and the gate in front of them."""
 
-    def __init__(self, places: int, queue: int) -> None:
-        self.gate = Gate(places, queue, PATIENCE)
-        self._threads = ThreadPoolExecutor(places)
+    def __init__(self, threads: int, gate: Gate) -> None:
+        self.gate, self._threads = gate, ThreadPoolExecutor(threads)
 
     async def ask(self, app: WSGIApplication, environ: WSGIEnvironment) -> _Answer:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _ask, app, environ)

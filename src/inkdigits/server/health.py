@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, jsonify
 
 from inkdigits.errors import InkdigitsError
-from inkdigits.server.current import Current, checked
+from inkdigits.server.current import Current
 
 
 class Draining(InkdigitsError):
@@ -26,12 +26,12 @@ def register(app: Flask, current: Current) -> None:
     def ready() -> Response:
         if current.draining:
             raise Draining("The server is about to stop")
-        checked(current.reader)
+        current.check()
         return jsonify(status="ready")
 
     @health.get("/health")
     def healthy() -> Response:
-        checked(current.reader)
+        current.check()
         return jsonify(status="healthy")
 
     app.register_blueprint(health)
