@@ -25,6 +25,11 @@ async def sent(*chunks: bytes, pause: float = 0) -> AsyncIterator[bytes]:
         yield chunk
 
 
+async def sent_at_once(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
 def taken(headers: dict[str, str], *chunks: bytes, longest: int = 100) -> Body:
     body = Body.of(Headers(headers))
     asyncio.run(Intake(longest, 60).take(body, sent(*chunks)))
@@ -76,6 +81,56 @@ def test_only_so_much_is_held_together() -> None:
         for body in (late, *bodies[:2]):
             intake.let_go(body)
         await intake.take(Body.of(Headers({"content-length": "100"})), sent(bytes(100)))
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize("length", [{"content-length": "60"}, {"transfer-encoding": "chunked"}])
+def test_whoever_holds_the_most_and_is_not_whole_gives_way(length: dict[str, str]) -> None:
+    async def work() -> None:
+        intake, rest = Intake(100, 60), asyncio.Event()
+
+        async def slow() -> AsyncIterator[bytes]:
+            yield bytes(99)
+            await rest.wait()
+            yield b""
+
+        held = [Body.of(Headers({"transfer-encoding": "chunked"})) for _ in range(BODIES)]
+        coming = [asyncio.create_task(intake.take(body, slow())) for body in held]
+        await asyncio.sleep(0)
+        new = Body.of(Headers(length))
+        await intake.take(new, sent(bytes(30), bytes(30)))
+        assert (len(new.data), new.whole) == (60, True)
+        with pytest.raises(Overloaded):
+            await coming[0]
+        assert (len(held[0].data), held[0].whole) == (0, False)
+        rest.set()
+        await asyncio.gather(*coming[1:])
+        assert all(len(body.data) == 99 and body.whole for body in held[1:])
+
+    asyncio.run(work())
+
+
+def test_a_body_given_up_as_it_ends_is_not_taken_for_whole() -> None:
+    """Its last chunk is there already, before it is told."""
+
+    async def work() -> None:
+        intake, end = Intake(100, 60), asyncio.Event()
+
+        async def slow() -> AsyncIterator[bytes]:
+            yield bytes(99)
+            await end.wait()
+            yield b""
+
+        held = [Body.of(Headers({"transfer-encoding": "chunked"})) for _ in range(BODIES)]
+        coming = [asyncio.create_task(intake.take(body, slow())) for body in held]
+        await asyncio.sleep(0)
+        end.set()
+        await intake.take(Body.of(Headers({"content-length": "60"})), sent_at_once(bytes(30), bytes(30)))
+        with pytest.raises(Overloaded):
+            await coming[0]
+        assert not held[0].whole
+        await asyncio.gather(*coming[1:])
 
     asyncio.run(work())
 

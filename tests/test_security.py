@@ -17,6 +17,8 @@ from conftest import PNG, READ, base64_of, form_of
 from flask.testing import FlaskClient
 from PIL import Image
 
+from inkdigits.server.intake import BODIES
+
 ROOT = Path(__file__).parent.parent
 SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
@@ -119,6 +121,10 @@ def test_the_policy_allows_nothing_wide(client: FlaskClient) -> None:
         assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert {"geolocation=()", "microphone=()"} <= set(answer.headers["Permissions-Policy"].split(", "))
+
+
+def test_as_many_large_bodies_are_held_as_the_page_says() -> None:
+    assert f"a worker holds {BODIES} of the largest at most" in SECURITY
 
 
 def test_each_test_that_the_page_names_is_there() -> None:

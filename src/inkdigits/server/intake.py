@@ -15,7 +15,7 @@ BODIES = 8
 SMALL = 65536
 
 
-@dataclass
+@dataclass(eq=False)
 class Body:
     """What has come of a body so far; `length` is what its request says, None where it does not.
 
@@ -43,10 +43,15 @@ class Body:
 
 
 class Intake:
-    """Takes bodies of at most `longest` bytes, each within `timeout` seconds."""
+    """Takes bodies of at most `longest` bytes, each within `timeout` seconds.
+
+    Where there is no more memory for what comes, whoever holds the most without being whole gives way.
+    """
 
     def __init__(self, longest: int, timeout: float) -> None:
         self._longest, self._timeout, self._held = longest, timeout, 0
+        #: The bodies that are coming, and what ends the wait for each.
+        self._coming: dict[Body, asyncio.Timeout] = {}
 
     async def take(self, body: Body, chunks: Any) -> None:
         """Take `body` in; of one that is too long no more than shows that it is.
@@ -59,13 +64,18 @@ class Intake:
         if body.whole or (body.length or 0) > self._longest:
             return
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._timeout) as wait:
+                self._coming[body] = wait
                 await self._take(body, chunks)
         except TimeoutError:
+            self._check(body)
             raise TooSlow(f"The request took longer than {self._timeout:g} seconds") from None
+        finally:
+            self._coming.pop(body, None)
 
     async def _take(self, body: Body, chunks: Any) -> None:
         async for chunk in chunks:
+            self._check(body)
             body.data += chunk
             self._held += len(chunk)
             if not chunk and len(body.data) < (body.length or 0):
@@ -74,8 +84,20 @@ class Intake:
             body.whole = not chunk or len(body.data) == body.length
             if body.whole or len(body.data) > self._longest:
                 return
-            if self._held > BODIES * self._longest:
-                raise Overloaded("The server holds as many large requests as it can", RETRY)
+            while self._held > BODIES * self._longest and body in self._coming:
+                self._give_up(max(self._coming, key=lambda one: len(one.data)))
+            self._check(body)
+
+    def _give_up(self, body: Body) -> None:
+        """Forget what has come of `body`, and have whoever waits for more of it told so."""
+        self.let_go(body)
+        body.data.clear()
+        if not (wait := self._coming.pop(body)).expired():
+            wait.reschedule(0)
+
+    def _check(self, body: Body) -> None:
+        if body not in self._coming:
+            raise Overloaded("The server holds as many large requests as it can", RETRY)
 
     def let_go(self, body: Body) -> None:
         """Count `body` as held no longer."""
