@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -19,6 +20,7 @@ from inkdigits import Reader
 from inkdigits.errors import NotWritten
 from inkdigits.explain import PASSED_OVER, TAKEN, Explanation, explain, saliency
 from inkdigits.model import Model
+from inkdigits.page import Page
 from inkdigits.strokes import render, to_strokes
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import Box, Candidate, Digit, FloatArray, Ink, Reading
@@ -66,10 +68,9 @@ def page(reader: Reader) -> dict[str, Any]:
     chosen, other = found(reader.model, seven, 10, 20, 2), found(reader.model, dash, 100, 60, 2)
     return {
         "reading": answered(chosen),
-        "ink": Ink(pixels, 2.0),
-        "chosen": [chosen],
-        "others": [other],
-        "page": 0.8 - 0.6 * pixels,
+        "shown": Page(0.8 - 0.6 * pixels, Ink(pixels, 2.0), []).shown(0),
+        "inks": [chosen.ink],
+        "others": [other.box],
     }
 
 
@@ -79,16 +80,17 @@ def explanation(reader: Reader, page: dict[str, Any]) -> Explanation:
 
 
 def test_ink_is_shown_on_white(explanation: Explanation, page: dict[str, Any]) -> None:
-    np.testing.assert_array_equal(pixels_of(explanation.ink), np.round(255 * (1 - page["ink"].pixels)))
+    np.testing.assert_array_equal(pixels_of(explanation.ink), page["shown"].ink)
+    assert page["shown"].ink[20:60, 10:60].min() == 0
 
 
 def test_boxes_stand_where_the_digits_do(explanation: Explanation, page: dict[str, Any]) -> None:
     shown = pixels_of(explanation.boxes)
     grow = shown.shape[0] // 120
     assert shown.shape == (120 * grow, 200 * grow, 3)
-    for candidate, colour in ((page["chosen"][0], TAKEN), (page["others"][0], PASSED_OVER)):
+    taken, (other,) = page["reading"].digits[0].box, page["others"]
+    for box, colour in ((taken, TAKEN), (other, PASSED_OVER)):
         rows, columns = np.nonzero((shown == colour).all(2))
-        box = candidate.box
         assert columns.min() == box.x / 2 * grow
         assert columns.max() == pytest.approx((box.x + box.width) / 2 * grow, abs=1)
         assert rows.max() == pytest.approx((box.y + box.height) / 2 * grow, abs=1)
@@ -104,8 +106,8 @@ def test_the_tile_is_what_the_network_saw(
     explanation: Explanation, page: dict[str, Any], reader: Reader
 ) -> None:
     (digit,) = explanation.digits
-    assert (digit.value, digit.box) == (7, page["chosen"][0].box)
-    (tile,) = reader.model.tiles([page["chosen"][0].ink])
+    assert (digit.value, digit.box) == (7, page["reading"].digits[0].box)
+    (tile,) = reader.model.tiles(page["inks"])
     shown = pixels_of(digit.tile)
     assert shown.shape == (224, 224)
     np.testing.assert_array_equal(shown[4::8, 4::8], np.round(255 * (1 - tile)))
@@ -165,9 +167,8 @@ def test_a_seven_hangs_on_its_bar(reader: Reader) -> None:
 @pytest.mark.parametrize("ink", [np.zeros((3, 3)), np.ones((1, 1)), np.ones((1, 400)), np.ones((400, 1))])
 def test_odd_ink_is_explained(reader: Reader, ink: FloatArray) -> None:
     candidate = found(reader.model, ink.astype(np.float32), 0, 0)
-    explanation = explain(
-        reader.model, answered(candidate), Ink(candidate.ink), [candidate], [], 1 - candidate.ink
-    )
+    shown = Page(1 - candidate.ink, Ink(candidate.ink), []).shown(0)
+    explanation = explain(reader.model, answered(candidate), shown, [candidate.ink], [])
     heat = pixels_of(explanation.digits[0].saliency)
     assert heat.shape == (224, 224, 3)
     assert ink.any() or heat.min() == 255
@@ -175,9 +176,8 @@ def test_odd_ink_is_explained(reader: Reader, ink: FloatArray) -> None:
 
 def test_what_was_declined_is_explained_without_digits(reader: Reader, page: dict[str, Any]) -> None:
     declined = Reading("", (), 0.3, "ambiguous")
-    explanation = explain(
-        reader.model, declined, page["ink"], [], [*page["chosen"], *page["others"]], page["page"]
-    )
+    boxes = [*(digit.box for digit in page["reading"].digits), *page["others"]]
+    explanation = explain(reader.model, declined, page["shown"], [], boxes)
     assert explanation.digits == ()
     shown = pixels_of(explanation.boxes)
     assert (shown == PASSED_OVER).all(2).any()
@@ -188,10 +188,22 @@ def test_strokes_are_shown_as_their_ink(reader: Reader) -> None:
     ink = render(to_strokes([[[1000, -50], [1000, 40]]]))
     box = Box(round(ink.left), round(ink.top), round(ink.pixels.shape[1] * ink.scale), 90)
     candidate = Candidate(box, 1.0, reader.model.classify([ink.pixels])[0][0], ink.pixels)
-    explanation = explain(reader.model, answered(candidate), ink, [candidate], [], 1 - ink.pixels)
+    page = Page(1 - ink.pixels, ink, [])
+    explanation = explain(reader.model, answered(candidate), page.shown(0), [ink.pixels], [])
     shown = pixels_of(explanation.boxes)
     assert shown.max() == 255
     assert (shown == TAKEN).all(2)[:, : shown.shape[1] // 2].any()
+
+
+def test_a_reading_keeps_no_page(reader: Reader) -> None:
+    """Two bytes a pixel, for ten and more: 20 readings of a square of 1,024 hold less than 5 MB each."""
+    page = np.full((1024, 1024), 0.9, np.float32)
+    page[200:700, 300:330] = page[200:230, 100:330] = 0.1
+    reader.read(page)
+    before = psutil.Process().memory_info().rss
+    readings = [reader.read(page) for _ in range(20)]
+    assert psutil.Process().memory_info().rss - before < len(readings) * 5_000_000
+    assert readings[0].explain().digits
 
 
 def test_a_reading_goes_to_other_processes_without_its_explanation(reader: Reader) -> None:

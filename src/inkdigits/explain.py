@@ -23,7 +23,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from inkdigits.files import write_atomically, writing
 from inkdigits.model import Model
-from inkdigits.types import Box, Candidate, FloatArray, Ink, Reading
+from inkdigits.page import Shown, shades
+from inkdigits.types import Box, FloatArray, Reading
 
 #: Side of what the network sees (pixels), and how many times larger it is shown.
 TILE = 28
@@ -126,19 +127,17 @@ def _remove_digits(folder: Path, stem: str, first: int) -> None:
 def explain(
     model: Model,
     reading: Reading,
-    ink: Ink,
-    chosen: Sequence[Candidate],
-    others: Sequence[Candidate],
-    page: FloatArray,
+    shown: Shown,
+    inks: Sequence[FloatArray],
+    others: Sequence[Box],
     most: int | None = None,
 ) -> Explanation:
     """Show how `reading` came about; of its digits `most` by themselves, all where that is None.
 
-    `chosen` holds the Candidate of each of the reading's digits, in their order; `others` those
-    that were not taken, which is all of them where the reading was declined. `page` is the picture
-    as given, grey `[h, w]` (0 = black … 1 = white), at the size at which ink was looked for.
+    `inks` holds the ink `[h, w]` of each of the reading's digits, in their order; `others` the boxes of what
+    was not taken, which is all of it where the reading was declined.
     """
-    tiles = model.tiles([candidate.ink for candidate in chosen[:most]])
+    tiles = model.tiles(inks[:most])
     digits = tuple(
         Seen(
             digit.value,
@@ -148,7 +147,7 @@ def explain(
         )
         for digit, tile in zip(reading.digits[:most], tiles, strict=True)
     )
-    return Explanation(_png(_bytes(1 - ink.pixels)), _boxes(page, ink, reading, others), digits)
+    return Explanation(_png(shown.ink), _boxes(shown, reading, others), digits)
 
 
 def saliency(model: Model, tile: FloatArray, value: int) -> FloatArray:
@@ -189,23 +188,23 @@ def _heated(tile: FloatArray, heat: FloatArray) -> bytes:
 def _enlarged(tile: FloatArray, *, smooth: bool = False) -> NDArray[np.uint8]:
     """A tile as bytes, ZOOM times as large, its pixels as squares unless `smooth`."""
     way = Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
-    return np.asarray(Image.fromarray(_bytes(tile)).resize((TILE * ZOOM, TILE * ZOOM), way))
+    return np.asarray(Image.fromarray(shades(tile)).resize((TILE * ZOOM, TILE * ZOOM), way))
 
 
-def _boxes(page: FloatArray, ink: Ink, reading: Reading, others: Sequence[Candidate]) -> bytes:
+def _boxes(shown: Shown, reading: Reading, others: Sequence[Box]) -> bytes:
     """The page with the digits' boxes and values, and the boxes of the others."""
-    grow = max(1, round(SHOWN_SIDE / max(page.shape)))
-    size = (page.shape[1] * grow, page.shape[0] * grow)
-    picture = Image.fromarray(_bytes(page)).resize(size, Image.Resampling.NEAREST).convert("RGB")
+    grow = max(1, round(SHOWN_SIDE / max(shown.page.shape)))
+    size = (shown.page.shape[1] * grow, shown.page.shape[0] * grow)
+    picture = Image.fromarray(shown.page).resize(size, Image.Resampling.NEAREST).convert("RGB")
     draw = ImageDraw.Draw(picture)
     for box, value, colour in (
-        *((other.box, "", PASSED_OVER) for other in others),
+        *((other, "", PASSED_OVER) for other in others),
         *((digit.box, str(digit.value), TAKEN) for digit in reading.digits),
     ):
         left, top = (
-            (place - start) * grow / ink.scale for place, start in ((box.x, ink.left), (box.y, ink.top))
+            (place - start) * grow / shown.scale for place, start in ((box.x, shown.left), (box.y, shown.top))
         )
-        width, height = (side * grow / ink.scale for side in (box.width, box.height))
+        width, height = (side * grow / shown.scale for side in (box.width, box.height))
         _box(draw, (left, top, left + width, top + height), value, colour, max(1, max(size) // 400))
     return _png(np.asarray(picture))
 
@@ -225,11 +224,6 @@ def _box(
     start = top - height if top > height else top
     draw.rectangle((left, start, left + width, start + height), fill=colour)
     draw.text((left + edge, start + edge), value, "white", font, "lt")
-
-
-def _bytes(shares: FloatArray) -> NDArray[np.uint8]:
-    """0 … 1 as 0 … 255."""
-    return np.round(np.clip(shares, 0, 1) * 255).astype(np.uint8)
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:

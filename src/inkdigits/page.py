@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkdigits.find import Area
 from inkdigits.segment import part_heights, segment
@@ -31,6 +32,23 @@ FILLED, PATTERNED = 0.95, 32
 #: Digits are at least so high: in pixels, and as a share of the longest side.
 LOWEST = 5
 LEAST = 0.01
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is kept of a page so that its Reading can be explained: `page` and `ink` `[H, W]`, dark on white,
+    0 to 255, a fourth of what the page holds. `scale`, `left` and `top` are those of its Ink."""
+
+    page: NDArray[np.uint8]
+    ink: NDArray[np.uint8]
+    scale: float = 1.0
+    left: float = 0.0
+    top: float = 0.0
+
+
+def shades(pixels: FloatArray) -> NDArray[np.uint8]:
+    """0 … 1 as 0 … 255."""
+    return np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -142,6 +160,12 @@ class Page:
         if not inked.any() or self.pixels[inked].mean() <= self.pixels.mean():
             return self
         return replace(self, pixels=1 - self.pixels)
+
+    def shown(self, quarters: int) -> Shown:
+        """The page as it is, and its ink turned anticlockwise, as it was read."""
+        ink = self.ink
+        turned = np.rot90(ink.pixels, quarters)
+        return Shown(shades(self.pixels), shades(1 - turned), ink.scale, ink.left, ink.top)
 
     def turned(self, quarters: int) -> Page:
         """The page turned anticlockwise, its corner left where it was; without glyphs."""

@@ -197,13 +197,15 @@ class Reader:
         chosen = choice.candidates if reason is None else []
         guess = max(map(sureness, sight.candidates), default=0.0) if guide == Guide() else 0.0
         boxes = [candidate.box for candidate in chosen]
-        others = [candidate for candidate in sight.candidates if candidate.box not in boxes]
+        others = [candidate.box for candidate in sight.candidates if candidate.box not in boxes]
+        # Readings are kept by the thousand: no page is to be kept with them, nor a view of one.
+        shown, inks = page.shown(sight.turned // 90), [candidate.ink.copy() for candidate in chosen]
+        model = self.model
 
         def explained(reading: Reading, most: int | None) -> Explanation:
             from inkdigits.explain import explain  # most readings are never asked
 
-            ink = page.turned(sight.turned // 90).ink
-            return explain(self.model, reading, ink, chosen, others, page.pixels, most)
+            return explain(model, reading, shown, inks, others, most)
 
         return Reading(
             text_of(choice, sight.turned, guide) if reason is None else "",
