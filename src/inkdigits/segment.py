@@ -119,25 +119,25 @@ def _joined(parts: Iterable[Part], labels: Labels, tall: int) -> list[Part]:
 def _broken(one: Part, other: Part, labels: Labels, tall: int) -> bool:
     """Whether two parts are more likely one broken digit than two digits."""
     across, down = _gaps(one, other)
-    if across > APART * tall:
-        return False
     abreast = -across >= ABREAST * min(one.width, other.width)
     if abreast or (down >= -APART * tall and across <= APART * tall):
         return down <= STACKED * tall
-    both = one + other
-    if across > BROKEN * tall or both.width > NARROW * both.height:
-        return False
-    return _distance(one, other, labels) <= BROKEN * tall
+    both, most = one + other, int(BROKEN * tall)
+    return across <= most and both.width <= NARROW * both.height and _meet(one, other, labels, most)
 
 
-def _distance(one: Part, other: Part, labels: Labels) -> int:
-    """Empty columns between the ink of two parts side by side, in the row where they are closest."""
+def _meet(one: Part, other: Part, labels: Labels, most: int) -> bool:
+    """Whether in some row no more than `most` empty columns are between the ink of two parts side by side.
+
+    What lies farther from the other part's box cannot be so near, and is not looked at.
+    """
     left, right = sorted((one, other), key=lambda part: part.left)
-    rows = np.s_[max(left.top, right.top) : min(left.bottom, right.bottom), left.left : right.right]
-    first, second = (_of(labels[rows], part) for part in (left, right))
+    near = slice(max(left.left, right.left - most), min(right.right, left.right + most))
+    window = labels[max(left.top, right.top) : min(left.bottom, right.bottom), near]
+    first, second = (_of(window, part) for part in (left, right))
     shared = first.any(1) & second.any(1)
     ends = first.shape[1] - first[shared, ::-1].argmax(1)
-    return int((second[shared].argmax(1) - ends).min(initial=first.shape[1]))
+    return bool((second[shared].argmax(1) - ends <= most).any())
 
 
 def _gaps(one: Part, other: Part) -> tuple[int, int]:
