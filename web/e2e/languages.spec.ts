@@ -29,3 +29,50 @@ test('the language is chosen, and stays', async ({ page }) => {
   await page.getByLabel('Idioma').selectOption('English')
   await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible()
 })
+
+test('of two languages chosen, the last one stays, whichever comes first', async ({ page }) => {
+  const held: (() => void)[] = []
+  await page.route('**/assets/de-*.js', async (route) => {
+    await new Promise<void>((go) => held.push(go))
+    await route.continue()
+  })
+  await open(page)
+  await page.getByLabel('Language').selectOption('Deutsch')
+  await expect.poll(() => held.length).toBe(1)
+  await page.getByLabel('Language').selectOption('Español')
+  await expect(page.getByLabel('Idioma')).toHaveValue('es')
+  const come = page.waitForResponse('**/assets/de-*.js')
+  held[0]?.()
+  await (await come).finished()
+  await page.waitForTimeout(300) // so that it could be taken
+  await expect(page.getByLabel('Idioma')).toHaveValue('es')
+  await page.reload()
+  await expect(page.getByLabel('Idioma')).toHaveValue('es')
+})
+
+test('a language that cannot be fetched is said so, and not kept', async ({ page }) => {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  await page.route('**/assets/de-*.js', (route) => route.abort())
+  await open(page)
+  await page.getByLabel('Language').selectOption('Deutsch')
+  await expect(page.getByRole('alert')).toHaveText('Deutsch could not be fetched. Reload the page and choose it again.')
+  await expect(page.getByLabel('Language')).toHaveValue('en')
+  await page.getByLabel('Language').selectOption('Español')
+  await expect(page.getByLabel('Idioma')).toHaveValue('es')
+  await expect(page.getByRole('alert')).toBeHidden()
+  await page.unroute('**/assets/de-*.js')
+  await page.reload()
+  await page.getByLabel('Idioma').selectOption('Deutsch')
+  await expect(page.getByLabel('Sprache')).toHaveValue('de')
+  expect(faults).toEqual([])
+})
+
+test.describe('where the words of the reader\'s language cannot be fetched', () => {
+  test.use({ locale: 'de-DE' })
+  test('the page speaks English', async ({ page }) => {
+    await page.route('**/assets/de-*.js', (route) => route.abort())
+    await open(page)
+    await expect(page.getByLabel('Language')).toHaveValue('en')
+  })
+})

@@ -1,17 +1,18 @@
 import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
 import { useSpeech } from '../hooks/useWords'
+import { fill } from '../words'
 import { languages, type Language } from '../words/languages'
 import styles from './Footer.module.css'
 
 /** The page's language and whether it is light or dark. */
 export function Footer() {
-  const { words: { foot, language }, speak } = useSpeech()
+  const { words: { foot, language }, missing, speak } = useSpeech()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <footer className={styles.footer}>
       <label className={styles.choice}>
         {foot.language}
-        <select value={language} onChange={({ currentTarget }) => { speak(currentTarget.value as Language) }}>
+        <select value={language} onChange={({ currentTarget }) => { void speak(currentTarget.value as Language) }}>
           {Object.entries(languages).map(([tag, name]) => <option key={tag} value={tag} lang={tag}>{name}</option>)}
         </select>
       </label>
@@ -22,6 +23,7 @@ export function Footer() {
         </select>
       </label>
       <a className={styles.choice} href="docs">{foot.api}</a>
+      {missing && <p className={styles.missing} role="alert">{fill(foot.missing, { language: languages[missing] })}</p>}
     </footer>
   )
 }
