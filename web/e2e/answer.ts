@@ -6,6 +6,12 @@ export async function open(page: Page): Promise<void> {
   await expect(page.locator('canvas')).toBeVisible()
 }
 
+/** Opens the page at an address that browsers do not trust, as they do this machine's own or HTTPS. */
+export async function openInsecurely(page: Page, baseURL: string | undefined): Promise<void> {
+  await page.goto((baseURL ?? '').replace('127.0.0.1', '0.0.0.0'))
+  await expect(page.locator('canvas')).toBeVisible()
+}
+
 export function answerOf(page: Page): Locator {
   return page.getByRole('region', { name: 'Answer' })
 }

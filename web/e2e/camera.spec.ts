@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Locator, type Page } from '@playwright/test'
-import { open, readOnServer, sentFrom } from './answer'
+import { open, openInsecurely, readOnServer, sentFrom } from './answer'
 
 /** Opens the camera and waits until it is on; the button that takes the picture. */
 async function watch(page: Page): Promise<Locator> {
@@ -66,6 +66,12 @@ test('a camera that is forbidden is said so', async ({ page }) => {
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
   await expect(page.getByRole('button', { name: 'Camera' })).toBeFocused()
+})
+
+test('without HTTPS that is said to be why there is no camera', async ({ page, baseURL }) => {
+  await openInsecurely(page, baseURL)
+  await page.getByRole('button', { name: 'Camera' }).click()
+  await expect(page.getByRole('dialog')).toContainText('The browser gives the camera over HTTPS only.')
 })
 
 test('the camera is without violations', async ({ page, context }) => {

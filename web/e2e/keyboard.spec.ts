@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
-import { answerOf, expectRead, open } from './answer'
+import { answerOf, expectRead, open, openInsecurely } from './answer'
 import { draw, placed, pngOf, shapes } from './pen'
 
 test.beforeEach(async ({ page }) => {
@@ -179,4 +179,28 @@ test('the whole way by keyboard: an example, its steps, the history, copying', a
   await page.keyboard.press('Enter')
   await expect(page.getByText('What is read on this page is listed here.')).toBeVisible()
   await expect(answerOf(page)).toContainText('7')
+})
+
+test('copying anew is said anew, in the same words', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-write'])
+  await page.getByRole('button', { name: 'Example' }).click()
+  await expectRead(page, '7')
+  const copy = page.getByRole('button', { name: 'Copy' })
+  await copy.click()
+  await expect(page.getByText('Copied.')).toBeVisible()
+  const heard = await page.getByText('Copied.').evaluateHandle((note) => {
+    const texts: (string | null)[] = []
+    new MutationObserver(() => texts.push(note.textContent)).observe(note, { childList: true, characterData: true, subtree: true })
+    return texts
+  })
+  await copy.click()
+  await expect.poll(() => heard.jsonValue()).toEqual(['', 'Copied.'])
+})
+
+test('without HTTPS that is said to be why nothing is copied', async ({ page, baseURL }) => {
+  await openInsecurely(page, baseURL)
+  await page.getByRole('button', { name: 'Example' }).click()
+  await expectRead(page, '7')
+  await page.getByRole('button', { name: 'Copy' }).click()
+  await expect(page.getByText('The browser copies over HTTPS only. Save the text instead.')).toBeVisible()
 })

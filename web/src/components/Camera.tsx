@@ -33,7 +33,7 @@ export function Camera({ onPicture, onClose }: CameraProps) {
   return (
     <Dialog title={camera.title} close={camera.close} onClose={onClose}>
       {state === 'away'
-        ? <p role="alert">{camera.away}</p>
+        ? <p role="alert">{isSecureContext ? camera.away : camera.insecure}</p>
         : <>
             <video ref={watch} className={styles.video} autoPlay muted playsInline onPlaying={() => { setState('on') }} />
             <Button className={styles.take} aria-disabled={state !== 'on'} onClick={take}>{camera.take}</Button>

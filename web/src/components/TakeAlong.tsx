@@ -9,6 +9,9 @@ import { save, stem } from '../picture/save'
 import { failure, fill, unread, type Words } from '../words'
 import styles from './TakeAlong.module.css'
 
+/** Long enough without a note for the same words to be seen and heard again, in milliseconds. */
+const BEAT = 150
+
 interface TakeAlongProps {
   readonly sheet: Sheet
   readonly answers: Answers
@@ -28,13 +31,15 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
 
   const trying = (act: () => Promise<string>) => () => {
     const say = (text: string) => { setNote({ sheet: sheet.id, text }) }
-    act().then(say, () => { say(take.failed) })
+    say('')
+    void act().catch(() => take.failed).then((text) => { setTimeout(say, BEAT, text) })
   }
   const saving = (name: string, bytes: () => Blob | Promise<Blob>) => trying(async () => {
     save(await bytes(), name)
     return fill(take.saved, { name })
   })
   const copy = trying(async () => {
+    if (!isSecureContext) return take.insecure
     await navigator.clipboard.writeText(text())
     return take.copied
   })
