@@ -148,6 +148,70 @@ def test_arrays_of_every_kind_agree(dtype: type, whole: int, channels: int) -> N
     np.testing.assert_allclose(pixels, grey, atol=1e-6)
 
 
+def test_fractions_a_little_out_of_range_are_cut_off() -> None:
+    """As they are where a picture of fractions was resampled."""
+    grey = np.full((8, 9), 0.9)
+    grey[2:6, 4], grey[1, 4] = -0.06, 1.08
+    for array in (grey, grey * 255):
+        np.testing.assert_allclose(decode(array).pixels, grey.clip(0, 1), atol=1e-6)
+    grey[1, 4] = 1.5
+    with pytest.raises(UnsupportedInput, match="no brightness"):
+        decode(grey)
+
+
+def test_bytes_in_a_wider_kind_are_bytes() -> None:
+    grey = np.full((8, 9), 255)
+    grey[2:6, 4] = 0
+    for source in (grey.astype(np.uint16), Image.fromarray(grey.astype(np.int32))):
+        np.testing.assert_array_equal(decode(source).pixels, grey / np.float32(255))
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_large_arrays_are_taken_in_strips(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(5)
+    array = random.integers(0, 256, (40, 30, channels), np.uint8)
+    whole = decode(array).pixels
+    monkeypatch.setattr("inkdigits.grey.STRIP", 100)
+    np.testing.assert_allclose(decode(array).pixels, whole, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_subclasses_of_arrays() -> None:
+    grey = np.full((8, 9), 255, np.uint8)
+    np.testing.assert_array_equal(decode(np.asmatrix(grey)).pixels, np.ones((8, 9)))
+    with pytest.raises(UnsupportedInput, match="masked"):
+        decode(np.ma.masked_array(grey, grey == 0))
+
+
+def test_a_file_that_gives_less_than_is_asked_is_read_whole(seven_png: bytes) -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 0, 100))
+
+    np.testing.assert_array_equal(decode(Slow(seven_png)).pixels, decode(seven_png).pixels)
+
+
+def test_a_file_at_its_end_is_to_be_rewound(seven_png: bytes) -> None:
+    file = io.BytesIO(seven_png)
+    file.seek(0, io.SEEK_END)
+    with pytest.raises(NotAnImage) as raised:
+        decode(file)
+    assert "seek(0)" in raised.value.remedy
+
+
+def test_an_image_that_is_closed_is_not_called_damaged() -> None:
+    image = Image.new("L", (9, 9))
+    image.close()
+    with pytest.raises(UnsupportedInput, match="closed"):
+        decode(image)
+
+
+def test_paths_of_bytes(tmp_path: Path, seven_png: bytes) -> None:
+    (tmp_path / "a.png").write_bytes(seven_png)
+    for entry in os.scandir(os.fsencode(tmp_path)):
+        np.testing.assert_array_equal(decode(entry).pixels, decode(seven_png).pixels)
+
+
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.png")
     (tmp_path / "b.png").symlink_to("/dev/zero")

@@ -37,7 +37,7 @@ from inkdigits.errors import (
     TruncatedImage,
     UnsupportedInput,
 )
-from inkdigits.grey import DAMAGE, of_channels, of_image, scaled
+from inkdigits.grey import DAMAGE, of_array, of_image
 from inkdigits.netpbm import at_once
 from inkdigits.types import WORKING_SIDE, Raster
 
@@ -54,10 +54,14 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "HEIF": (".heic", ".heif"),  # with the extra `heif`
 }
 #: Pictures of more pixels are unpacked one at a time, so that threads do not need the memory of several.
-LARGE = 8_000_000
+LARGE = 2_000_000
 _ALONE = threading.Lock()
 OPEN = "Open it with mode 'rb', and let it be open until it is read."
+OPEN_IMAGE = "Give it before it is closed, converted to L, RGB or RGBA."
+REWIND = "If it was read or written before, go back to its start: file.seek(0)."
 REGULAR = "Give a regular file, or its bytes; `inkdigits read -` takes those from its standard input."
+#: Arrays that are pictures, by numpy's codes.
+KINDS = frozenset(("b1", "u1", "u2", "f2", "f4", "f8"))
 #: How the paths of files begin that are open already, whatever these are.
 STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 #: Bytes of a file that are read at first.
@@ -93,9 +97,13 @@ def decode(source: Any, limits: Limits = Limits()) -> Raster:
     if isinstance(source, Raster):
         return source
     if isinstance(source, Image.Image):
-        return _of_image(source, "The image", limits.max_pixels)
+        return _of_open(source, limits.max_pixels)
+    if isinstance(source, np.ma.MaskedArray):
+        raise UnsupportedInput(
+            "A masked array is not a picture", "Fill it: array.filled(255) makes white of it."
+        )
     if isinstance(source, np.ndarray):
-        return _of_array(source, limits)
+        return _of_array(np.asarray(source), limits)
     name, data = _bytes_of(source, limits.max_bytes)
     if len(data) > limits.max_bytes:
         raise TooManyBytes(f"{name} is larger than {limits.max_bytes:,} bytes")
@@ -109,12 +117,12 @@ def _bytes_of(source: Any, most: int) -> tuple[str, bytes]:
     if isinstance(source, str | os.PathLike):
         try:
             _check_regular(source)
-            with Path(source).open("rb") as file:
-                return str(source), _start_of(file, most + 1)
+            with Path(os.fsdecode(source)).open("rb") as file:
+                return os.fsdecode(source), _start_of(file, most + 1)
         except OSError as error:
-            raise FileUnreadable(f"{source} cannot be read: {error.strerror}") from None
+            raise FileUnreadable(f"{os.fsdecode(source)} cannot be read: {error.strerror}") from None
         except ValueError:
-            raise FileUnreadable(f"{str(source)!r} is not a path") from None
+            raise FileUnreadable(f"{os.fsdecode(source)!r} is not a path") from None
     if hasattr(source, "read"):
         return _read_file(source, most)
     raise UnsupportedInput(
@@ -138,13 +146,25 @@ def _start_of(file: BinaryIO, most: int) -> bytes:
 
 
 def _read_file(file: BinaryIO, most: int) -> tuple[str, bytes]:
+    data = bytearray()
     try:
-        data = file.read(most + 1)
+        while len(data) <= most and (some := file.read(most + 1 - len(data))):  # a pipe gives less than asked
+            data += some
     except (OSError, ValueError) as error:  # such as one that is closed
         raise FileUnreadable(f"The file cannot be read: {error}", OPEN) from None
-    if not isinstance(data, bytes):
-        raise UnsupportedInput("The file is open for text", OPEN)
-    return "The file", data
+    except TypeError:
+        raise UnsupportedInput("The file is open for text", OPEN) from None
+    if not data:
+        raise NotAnImage("The file is empty, or was read to its end", REWIND)
+    return "The file", bytes(data)
+
+
+def _of_open(image: Image.Image, most: int) -> Raster:
+    with _damage("The image"):
+        try:
+            return _of_image(image, "The image", most)
+        except ValueError as error:
+            raise UnsupportedInput(f"The image cannot be used ({error})", OPEN_IMAGE) from None
 
 
 def _of_bytes(data: bytes, name: str, limits: Limits) -> Raster:
@@ -199,7 +219,7 @@ def _of_image(image: Image.Image, name: str, most: int, *, own: bool = False) ->
         raise NotAnImage(f"{name} has no pixels")
     if own and isinstance(image, TiffImagePlugin.TiffImageFile):
         image.is_animated = True  # else loading it makes objects of all of its EXIF data
-    with _damage(name), _ALONE if width * height > LARGE else nullcontext():
+    with _ALONE if width * height > LARGE else nullcontext():
         scale = _drafted(jpeg) if jpeg else 1
         return Raster(of_image(image), float(scale))
 
@@ -214,9 +234,6 @@ def _drafted(image: JpegImagePlugin.JpegImageFile) -> int:
     return round(wide / image.width)
 
 
-_WHOLE = {"u1": 255.0, "u2": 65535.0, "b1": 1.0}
-
-
 def _of_array(array: NDArray[Any], limits: Limits) -> Raster:
     shape, kind = array.shape, array.dtype.str[1:]
     channels = shape[2] if len(shape) == 3 else 1
@@ -226,8 +243,8 @@ def _of_array(array: NDArray[Any], limits: Limits) -> Raster:
         )
     if shape[0] * shape[1] > limits.max_pixels:
         raise TooManyPixels(f"The array has {shape[1]} x {shape[0]} pixels, over {limits.max_pixels:,}")
-    if kind not in _WHOLE and kind not in ("f2", "f4", "f8"):
+    if kind not in KINDS:
         raise UnsupportedInput(
             f"An array of {array.dtype} is not a picture", "Give uint8, uint16, bool or float."
         )
-    return Raster(of_channels(scaled(array, _WHOLE.get(kind, 1.0)), channels))
+    return Raster(of_array(array))

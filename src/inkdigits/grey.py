@@ -22,6 +22,8 @@ DAMAGE = (
     OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, struct.error,
     RuntimeError, MemoryError,
 )  # fmt: skip
+#: Fractions up to this are of 1, and by so much of white they may be out of range.
+FRACTION, OVERSHOOT = 2.0, 0.125
 #: Shares of red, green and blue in grey (ITU-R BT.601, as Pillow has it).
 GREY = np.array((0.299, 0.587, 0.114), np.float32)
 #: What each EXIF orientation but the usual asks for, as views.
@@ -46,32 +48,62 @@ def of_image(image: Image.Image) -> FloatArray:
     return turn(_grey(image)) if turn else _grey(image)
 
 
-def of_channels(values: FloatArray, channels: int) -> FloatArray:
-    """An array `[H, W]` or `[H, W, channels]`, 0 to 1, as opaque grey `[H, W]`."""
+def of_array(array: NDArray[Any]) -> FloatArray:
+    """An array `[H, W]` or `[H, W, channels]` as grey `[H, W]`, 0 to 1, opaque; a strip at a time.
+
+    Raises UnsupportedInput for numbers out of range.
+    """
+    channels, white = array.shape[2] if array.ndim == 3 else 1, _white(array)
+
+    def strips() -> Iterator[tuple[slice, FloatArray]]:
+        high = max(1, STRIP // array.shape[1])
+        for top in range(0, len(array), high):
+            rows = np.s_[top : top + high]
+            yield rows, _scaled(array[rows], white)
+
+    paper = _paper_behind(_four(strip) for _, strip in strips()) if channels in (2, 4) else 1.0
+    grey = np.empty(array.shape[:2], np.float32)
+    for rows, strip in strips():
+        grey[rows] = _flat(strip, channels, paper)
+    return grey
+
+
+def _flat(values: FloatArray, channels: int, paper: float) -> FloatArray:
     if channels == 1:
         return values.reshape(values.shape[:2])
-    if channels == 3:
-        return values @ GREY
-    if channels == 2:
-        values = np.repeat(values, (3, 1), axis=2)
-    return _over(values, _paper_behind([values]))
+    return values @ GREY if channels == 3 else _over(_four(values), paper)
 
 
-def scaled(values: NDArray[Any], whole: float) -> FloatArray:
-    """Numbers as 0 to 1: whole numbers of `whole`, fractions of 1 or, if any is larger, of 255.
+def _four(values: FloatArray) -> FloatArray:
+    """Grey and alpha, or RGBA, as RGBA."""
+    return np.repeat(values, (3, 1), axis=2) if values.shape[2] == 2 else values
+
+
+def _white(numbers: NDArray[Any]) -> float:
+    """The number that is white: for whole ones by their kind, but of 16 bits and more where no more than 8
+    are used; for fractions 1, or 255 if any is far above 1."""
+    if numbers.dtype.kind == "f":
+        return 1.0 if float(numbers.max()) <= FRACTION else 255.0
+    if numbers.dtype.itemsize == 1:
+        return 1.0 if numbers.dtype.kind == "b" else 255.0
+    return 255.0 if int(numbers.max()) <= 255 else 65535.0
+
+
+def _scaled(numbers: NDArray[Any], white: float) -> FloatArray:
+    """Numbers as 0 to 1; fractions a little out of range, as resampling leaves them, are cut off.
 
     Raises UnsupportedInput if any lies outside.
     """
-    if values.dtype.kind == "f":
-        whole = 1.0 if float(values.max()) <= 1 else 255.0
-    scaled = values.astype(np.float32)
-    scaled /= np.float32(whole)
-    if not (np.isfinite(scaled).all() and scaled.min() >= 0 and scaled.max() <= 1):
+    scaled = numbers.astype(np.float32)
+    scaled /= np.float32(white)
+    low, high = float(scaled.min()), float(scaled.max())
+    over = OVERSHOOT if numbers.dtype.kind == "f" else 0.0
+    if not (-over <= low and high <= 1 + over):
         raise UnsupportedInput(
             "The picture holds numbers that are no brightness",
-            f"Give whole numbers from 0 to {whole:,.0f}, or fractions from 0 to 1 or from 0 to 255.",
+            f"Give whole numbers from 0 to {white:,.0f}, or fractions from 0 to 1 or from 0 to 255.",
         )
-    return scaled
+    return scaled if low >= 0 and high <= 1 else np.clip(scaled, 0, 1)
 
 
 def _orientation(image: Image.Image) -> Any:
@@ -90,7 +122,8 @@ def _grey(image: Image.Image) -> FloatArray:
         paper = _paper_behind(_rgba(strip) for _, strip in _strips(image))
         return _filled(image, lambda strip: _over(_rgba(strip), paper))
     if image.mode.startswith(("I", "F")):
-        return scaled(np.asarray(image), 65535.0)
+        numbers = np.asarray(image)
+        return _scaled(numbers, 65535.0 if image.mode.startswith("I;") else _white(numbers))
     if image.mode == "LAB":
         return _filled(image, lambda strip: _shares(strip.getchannel(0)))
     return _filled(image, lambda strip: _shares(strip if strip.mode == "L" else strip.convert("L")))
@@ -121,7 +154,7 @@ def _rgba(image: Image.Image) -> FloatArray:
     """`[H, W, 4]`, 0 to 1; not Pillow's own where it would make white of all of 16 bits from 255 on."""
     if image.mode.startswith("I"):
         numbers = np.asarray(image)
-        grey = scaled(numbers, 65535.0)
+        grey = _scaled(numbers, 65535.0)
         return np.dstack((grey, grey, grey, numbers != image.info["transparency"]))
     return _shares(image.convert("RGBA"))
 
