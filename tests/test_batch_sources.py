@@ -20,6 +20,7 @@ from inkdigits.batch.blocks import BYTES, ITEMS
 from inkdigits.batch.folders import PART, in_order
 from inkdigits.batch.items import Item, TarMember, ZipMember
 from inkdigits.batch.lists import CELL
+from inkdigits.batch.own import decoded
 from inkdigits.errors import BadSource, BatchError, FileUnreadable, InputError, TooManyBytes
 
 NAMES = ("b/2.png", "a.png", "c ü.PNG", "notes.txt")
@@ -136,6 +137,41 @@ def test_links_are_followed_in_the_same_order_whatever_the_disk_says(
     monkeypatch.setattr(os, "scandir", scanned)
     assert str(pictures / "b/a/x.png") in [item.key for item in items(pictures)]
     assert len(items(pictures)) == 4
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A picture below more folders than Python calls may stand in each other."""
+    folders = [tmp_path / "deep"]
+    folders[0].mkdir()
+    for _ in range(1500):
+        folders.append(folders[-1] / "d")
+        folders[-1].mkdir()
+    picture = folders[-1] / "a.png"
+    picture.write_bytes(b"x")
+    yield picture
+    picture.unlink()
+    for folder in reversed(folders):  # pytest would go down as one call in the other
+        folder.rmdir()
+
+
+def test_folders_may_be_deep(tmp_path: Path, deep: Path) -> None:
+    assert [item.key for item in items(tmp_path)] == [str(deep)]
+    assert [item.key for item in items(tmp_path / "**" / "*.png")] == [str(deep)]
+
+
+def test_a_folder_whose_path_is_too_long_stands_for_itself(pictures: Path) -> None:
+    below = os.open(pictures / "b", os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("n" * 250, dir_fd=below)
+        below, above = os.open("n" * 250, os.O_RDONLY, dir_fd=below), below
+        os.close(above)
+    os.close(below)
+    found = items(pictures)
+    (long,) = (item for item in found if item.key.endswith("n"))
+    assert len(found) == len(PICTURES) + 1
+    with pytest.raises(FileUnreadable, match="File name too long"):
+        decoded(long.source)
 
 
 def test_what_a_mac_puts_beside_a_picture_is_none(pictures: Path) -> None:

@@ -37,16 +37,19 @@ def glob_items(pattern: str, besides: Iterable[Path] = ()) -> Iterator[Entry]:
     return _entries(path for path in matches(pattern) if os.path.abspath(path) not in others)  # noqa: PTH100
 
 
-def matches(pattern: str) -> Iterator[str]:
-    """The files that the pattern matches, in no order; through links `**` comes to each folder once."""
+def matches(pattern: str, folder: str = "") -> Iterator[str]:
+    """The files that the pattern matches, below the folder if it is not absolute, in no order; through links
+    `**` comes to each folder once."""
     head, *tail = DEEP.split(pattern, maxsplit=1)
+    # Path.glob takes no absolute pattern.
+    heads = glob.iglob(head, root_dir=folder or None) if head else [""]  # noqa: PTH207
+    found = (os.path.join(folder, one) for one in heads)  # noqa: PTH118
     if not tail:
-        # Path.glob takes no absolute pattern.
-        yield from filter(os.path.isfile, glob.iglob(pattern))  # noqa: PTH207
+        yield from filter(os.path.isfile, found)
         return
     # Left to itself, glob would go round in links until a path is too long.
-    for folder in _folders(glob.iglob(head) if head else [""], hidden=False):  # noqa: PTH207
-        yield from matches(os.path.join(glob.escape(folder), tail[0] or "*"))  # noqa: PTH118
+    for one in _folders(found, hidden=False):
+        yield from matches(tail[0] or "*", one)
 
 
 def is_picture(name: str) -> bool:
@@ -93,17 +96,18 @@ def _folders(starts: Iterable[str], *, hidden: bool) -> Iterator[str]:
 
 def _below(folder: str, seen: set[tuple[int, int]], links: list[str], *, hidden: bool) -> Iterator[str]:
     """The folder and those in it that were not `seen`; links to others are put to `links`."""
-    below = list[str]()
-    with suppress(OSError):  # whoever wants what is in it will meet the same
-        told = os.stat(folder or os.curdir)  # noqa: PTH116
-        if (same := (told.st_dev, told.st_ino)) in seen:
-            return
-        seen.add(same)
-        below, linked = _inside(folder, hidden=hidden)
-        links += linked
-    yield folder
-    for one in sorted(below):
-        yield from _below(one, seen, links, hidden=hidden)
+    waiting = [folder]
+    while waiting:
+        one, below = waiting.pop(), list[str]()
+        with suppress(OSError):  # whoever wants what is in it will meet the same
+            told = os.stat(one or os.curdir)  # noqa: PTH116
+            if (same := (told.st_dev, told.st_ino)) in seen:
+                continue
+            seen.add(same)
+            below, linked = _inside(one, hidden=hidden)
+            links += linked
+        yield one
+        waiting += sorted(below, reverse=True)
 
 
 def _inside(folder: str, *, hidden: bool) -> tuple[list[str], list[str]]:
