@@ -171,6 +171,25 @@ def test_without_its_rows_a_run_begins_anew(begun: Path) -> None:
         assert one.state.rows == 0
 
 
+def test_a_run_without_a_row_reserves_nothing(out: Path) -> None:
+    """One whose cluster was not there, or whose pictures were stopped before the first."""
+    with spool(out):
+        pass
+    with spool(out, ASKED | {"length": 4}) as one:
+        one.append(answer(next(blocks(3))))
+        one.finish()
+    with spool(out, ASKED | {"length": 4}) as one:
+        assert one.finished
+    assert paths(out) == ["1", "2", "3"]
+
+
+def test_an_output_without_a_row_may_be_finished(out: Path) -> None:
+    with spool(out) as one:
+        one.finish()
+    with pytest.raises(BatchError, match="asked otherwise"), spool(out, ASKED | {"length": 4}):
+        pass
+
+
 def test_a_kill_while_the_output_is_put_in_its_place(begun: Path) -> None:
     with spool(begun) as one:
         one.finish()

@@ -113,7 +113,8 @@ class Spool:
     def _find(self) -> None:
         """Where the run to go on with stopped, or the beginning of a new one."""
         asked, state, size = self._told()
-        if not self._part.exists() and not (state.whole and self.out.exists()):
+        part = self._part.exists()
+        if not (part and state.rows) and not (state.whole and (part or self.out.exists())):
             asked, state, size = self._asked, State(), 0
         if other := [name for name in self._asked if asked.get(name) != self._asked[name]]:
             told = (
