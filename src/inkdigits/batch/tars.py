@@ -97,12 +97,12 @@ def _damage(name: str) -> Iterator[None]:
 def _source(name: str, tar: tarfile.TarFile, info: tarfile.TarInfo, *, plain: bool) -> Source:
     if info.islnk():  # where the other name's bytes are is not kept: of all members it would be too much
         return BadSource(f"{info.name} in the archive {name} is another name of {info.linkname}", UNLINKED)
-    data = tar.extractfile(info) if info.isfile() else None
-    if data is None:
+    if not info.isfile():
         return BadSource(f"{info.name} in the archive {name} is a link or no file")
     if plain and not info.issparse():
         return TarMember(name, info.offset_data, info.size)
     most = OWN.max_bytes
     if info.size > most:
         return TooManyBytes(f"{info.name} in the archive {name} is larger than {most:,} bytes")
-    return data.read()
+    with tarfile.ExFileObject(tar, info) as data:  # left to close itself, it would swallow an interrupt
+        return data.read()
