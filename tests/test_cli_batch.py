@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from inkdigits.errors import BatchError, ModelMissing
 from inkdigits.model import PACKAGED
 
 PICTURES = 4000
+#: What stops a run, and its exit code then.
+STOPS: dict[int, int] = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +176,25 @@ def test_what_is_finished_is_not_done_again(runner: Runner, folder: Path, tmp_pa
     assert first.code == 3
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_link_names_is_written_and_the_link_stays(
+    runner: Runner, folder: Path, tmp_path: Path, there: bool
+) -> None:
+    (tmp_path / "disk").mkdir()
+    link, out = tmp_path / "rows.jsonl", tmp_path / "disk" / "out.jsonl"
+    link.symlink_to("disk/out.jsonl")
+    if there:
+        out.touch()
+        assert "exists already" in runner("batch", folder, link, "--workers", 1).err
+        out.unlink()
+    for _ in range(2):
+        outcome = runner("batch", folder, link, "--workers", 1)
+        assert outcome == Outcome(0, f"{link}: 3 pictures\n", "")
+    assert link.is_symlink()
+    assert len(out.read_text().splitlines()) == 3
+    assert sorted(path.name for path in out.parent.iterdir()) == ["out.jsonl", "out.jsonl.journal"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -242,7 +263,7 @@ def test_a_full_disk_is_said_and_costs_nothing(many: Path, undisturbed: bytes, t
     out = tmp_path / "rows.jsonl"
     room = len(undisturbed) // 2
     done = subprocess.run(
-        [*INKDIGITS, "batch", str(many), str(out)], capture_output=True, text=True, check=False,
+        [*INKDIGITS, "batch", str(many), str(out), "--quiet"], capture_output=True, text=True, check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (8, "")
@@ -253,14 +274,17 @@ def test_a_full_disk_is_said_and_costs_nothing(many: Path, undisturbed: bytes, t
     assert out.read_bytes() == undisturbed
 
 
-def test_an_interrupt_keeps_what_was_read(many: Path, undisturbed: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tell", [os.kill, os.killpg])
+@pytest.mark.parametrize("number", STOPS)
+def test_a_run_that_is_stopped_keeps_what_was_read(
+    many: Path, undisturbed: bytes, tmp_path: Path, tell: Callable[[int, int], None], number: int
+) -> None:
     out = tmp_path / "rows.jsonl"
     with started(many, out) as process:
         readers = wait_for_rows(process, out)
-        os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate()
-    assert process.returncode == 130
-    assert "Traceback" not in err
+        tell(process.pid, number)
+        assert process.communicate() == ("", "")
+    assert process.returncode == STOPS[number]
     assert psutil.wait_procs(readers, timeout=30)[1] == []
     assert shell("batch", many, out).returncode == 3
     assert out.read_bytes() == undisturbed
@@ -321,14 +345,15 @@ def test_an_interrupt_does_not_wait_for_photographs(photographs: Path, tmp_path:
     assert 0 < rows_on_disk(out) < 60
 
 
-def test_an_interrupt_may_come_while_processes_start(many: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", STOPS)
+def test_a_run_may_be_stopped_while_processes_start(many: Path, tmp_path: Path, number: int) -> None:
     out = tmp_path / "rows.jsonl"
     with started(many, out) as process:
         while not any("spawn_main" in " ".join(one.cmdline()) for one in children(process)):
             time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         assert process.communicate() == ("", "")
-    assert process.returncode == 130
+    assert process.returncode == STOPS[number]
 
 
 def test_other_options_than_before_are_refused(many: Path, undisturbed: bytes) -> None:

@@ -9,9 +9,11 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from math import ceil
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Thread
 
 from inkdigits.batch.blocks import Block
@@ -29,12 +31,22 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(2**28),
 }
 
+#: Where a container finds what it may use, and the files that say of how many microseconds of processor
+#: time in how many it is, in one form and in the older one.
+CGROUP = Path("/sys/fs/cgroup")
+QUOTAS = (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"))
+
 _reader: BlockReader | InkdigitsError
 
 
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores(cgroup: Path = CGROUP) -> int:
+    """Cores that this process may use, by its mask and by its container's quota, of which a part is one."""
+    every = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    for names in QUOTAS:
+        with suppress(OSError, ValueError):  # of a quota that is not there, or is "max"
+            quota, period = (int(part) for name in names for part in (cgroup / name).read_text().split())
+            return min(every, ceil(quota / period)) if quota > 0 else every
+    return every
 
 
 def read_here(asked: Asked, workers: int, blocks: Iterator[Block]) -> Iterator[Answered]:
@@ -68,9 +80,9 @@ def _in_order(pool: ProcessPoolExecutor, blocks: Iterator[Block], most: int) -> 
 
 @contextmanager
 def _held_back() -> Iterator[None]:
-    """An interrupt comes afterwards, and to a process that is started meanwhile never: the first one is told
-    too, and stops the others."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """What stops the first process comes afterwards. One that is started meanwhile never gets an interrupt:
+    the first is told too, and stops the others."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -79,6 +91,7 @@ def _held_back() -> Iterator[None]:
 
 def _begin(asked: Asked, told: Connection) -> None:
     global _reader
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # by which the pool ends those that are left
     try:
         _reader = BlockReader(asked)
     except InkdigitsError as error:  # raised here, it would count as a kill

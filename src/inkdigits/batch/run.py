@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -34,6 +35,8 @@ def run(inputs: Iterable[str], out: Path, asked: Asked, answers: Answers) -> Ite
     stopped, and gives the same file. Raises InputError, ModelError, MissingExtra or BatchError; what is
     written until then is kept.
     """
+    if out.is_symlink():  # to put the output in its place would replace the link
+        out = Path(os.path.realpath(out))
     every, model = [Input.of(name, beside(out)) for name in inputs], BlockReader(asked).model
     same = {
         "input": [[one.name, one.size] for one in every],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from inkdigits.cli import batching, data, keys, models, reading, serving, training
-from inkdigits.cli.common import INTERRUPTED, complain, say
+from inkdigits.cli.common import INTERRUPTED, TERMINATED, complain, say
 from inkdigits.decode import hush
 from inkdigits.errors import InkdigitsError, NotWritten
 
@@ -19,7 +20,7 @@ EXIT_CODES = (
     "Exit codes: 0 all went well · 1 internal error · 2 wrong usage or setting · 3 some input could not be "
     "read · 4 the model cannot be used · 5 a dataset cannot be had · 6 a training run cannot go on · "
     "7 an optional part is not installed · 8 a batch cannot start or go on · 9 a file cannot be written · "
-    "130 interrupted · 141 nobody reads the output any more"
+    "130 interrupted · 141 nobody reads the output any more · 143 terminated"
 )
 WRONG_USAGE = 2
 USABLE = "See that it is there, that you may use it, and that the disk has room."
@@ -54,6 +55,8 @@ def _start(
 def main() -> None:
     """Run the command that the shell gave, and exit with its code."""
     hush()
+    # Else SIGTERM would leave what a command holds as it is, and not end a container's first process at all.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A file name need not be valid text; it is shown all the same.

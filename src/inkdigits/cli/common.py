@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: 128 and the signal's number, as a shell counts.
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+TERMINATED = 143
 #: Signs that do something to a terminal, end a line, or turn the order of those behind them round.
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 

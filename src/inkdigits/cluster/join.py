@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -57,9 +58,11 @@ def joined(address: str | None = None, least: int = 1) -> Iterator[str | None]:
 
 
 def _join(address: str, **more: Any) -> None:
+    stop = signal.getsignal(signal.SIGTERM)
     try:
         _reach(address)
         ray.init(address, logging_level=logging.ERROR, log_to_driver=False, **more)
+        signal.signal(signal.SIGTERM, stop)  # Ray would end the process with an exit code of its own
     except (OSError, RuntimeError, ValueError) as error:
         raise SettingsError(
             f"The Ray cluster {address} cannot be joined: {reason(error)}",
