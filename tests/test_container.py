@@ -81,10 +81,10 @@ def image(tmp_path: Path) -> Path:
 
 
 def making(
-    image: Path, volume: Path, *arguments: str, runs: str = "quick"
+    image: Path, volume: Path, *arguments: str, runs: str = "quick", model: str = "digits.onnx"
 ) -> subprocess.CompletedProcess[str]:
     volume.mkdir(exist_ok=True)
-    return python(str(image), *arguments, folder=volume, INKDIGITS_RUNS=runs, INKDIGITS_MODEL="digits.onnx")
+    return python(str(image), *arguments, folder=volume, INKDIGITS_RUNS=runs, INKDIGITS_MODEL=model)
 
 
 def test_a_model_that_is_there_is_left_as_it_is(image: Path, tmp_path: Path) -> None:
@@ -92,6 +92,23 @@ def test_a_model_that_is_there_is_left_as_it_is(image: Path, tmp_path: Path) -> 
     shutil.copytree(PACKAGED.parent, volume)
     done = making(image, volume, "--unless-there")
     assert (done.returncode, done.stdout) == (0, "There is a model already.\n"), done.stderr
+
+
+def test_a_model_of_another_name_is_left_as_it_is(image: Path, tmp_path: Path) -> None:
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    for end in ("", ".sha256"):
+        shutil.copy(f"{PACKAGED}{end}", volume / f"mine.onnx{end}")
+    done = making(image, volume, "--unless-there", model=f"{volume}/mine.onnx")
+    assert (done.returncode, done.stdout) == (0, "There is a model already.\n"), done.stderr
+
+
+@pytest.mark.parametrize("model", ["", "/elsewhere/digits.onnx"])
+def test_no_model_is_made_where_no_server_looks(image: Path, tmp_path: Path, model: str) -> None:
+    done = making(image, tmp_path / "volume", model=model)
+    assert done.returncode == 2
+    assert f"INKDIGITS_MODEL is {model!r}, which is no file in {tmp_path}/volume" in done.stderr
+    assert list((tmp_path / "volume").iterdir()) == []
 
 
 @pytest.mark.parametrize(

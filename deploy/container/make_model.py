@@ -3,7 +3,7 @@
     make_model.py [--unless-there]
 
 It does the runs that INKDIGITS_RUNS names, one after the other, in the folder where it is started, which
-is the volume; the last one's model takes the place of the one that is there.
+is the volume; the last one's model takes the place of the one that INKDIGITS_MODEL names there.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from pathlib import Path
 
 from inkdigits.cli.app import run
 from inkdigits.cli.common import complain
-from inkdigits.errors import InkdigitsError, ModelError, RunError
+from inkdigits.errors import InkdigitsError, ModelError, RunError, SettingsError
 from inkdigits.model import Model
 
-MODEL = Path("digits.onnx")
 RUNS = Path(__file__).parent / "runs"
 
 
@@ -30,27 +29,38 @@ def main() -> None:
 
 
 def _make(*, unless_there: bool) -> None:
-    if unless_there and (not os.environ["INKDIGITS_MODEL"] or _there()):
+    if unless_there and (not os.environ["INKDIGITS_MODEL"] or _there(_place())):
         print("There is a model already.")
         return
     # It loads PyTorch, for which a server whose model is there need not wait.
     from inkdigits.training.run import load_run
 
-    files = _runs()
+    files, place = _runs(), _place()
     for file in files:
         for dataset in load_run(file).data.datasets:
             _do("data", "fetch", dataset)
         # What was begun for want of a model goes on; who asks for another wants it made anew.
         _do("train", "--run", str(file), *([] if unless_there else ["--fresh"]))
-    _do("export", f"out/{files[-1].stem}/final.safetensors", str(MODEL))
+    _do("export", f"out/{files[-1].stem}/final.safetensors", str(place))
 
 
-def _there() -> bool:
+def _place() -> Path:
+    """Where the server looks for its model. Raises SettingsError where that is not in the volume."""
+    asked, volume = os.environ["INKDIGITS_MODEL"], Path.cwd()
+    if volume not in (place := Path(asked).absolute()).parents:
+        raise SettingsError(
+            f"INKDIGITS_MODEL is {asked!r}, which is no file in {volume}",
+            f"Name {volume}/digits.onnx, or another.",
+        )
+    return place
+
+
+def _there(place: Path) -> bool:
     """Whether there is a model. Raises ModelError for one that cannot be used: it may be somebody's own."""
-    if not MODEL.exists():
+    if not place.exists():
         return False
     try:
-        Model(MODEL)
+        Model(place)
     except ModelError as error:
         another = "`docker compose run --rm train` makes another in its place."
         raise type(error)(error.message, f"{error.remedy} {another}") from None
