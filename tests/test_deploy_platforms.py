@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,12 @@ import psutil
 import pytest
 import yaml
 from conftest import PNG, READ
+from werkzeug.test import TestResponse
 
+from inkdigits import Reader
+from inkdigits.server import create_app
 from inkdigits.server.headers import HEADERS
+from inkdigits.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "deploy" / "platforms" / "site.mjs"
@@ -174,6 +178,48 @@ def test_the_platforms_files_name_what_is_there() -> None:
     assert json.loads((ROOT / "package.json").read_text("utf-8"))["scripts"]["build"].startswith(
         "npm ci --prefix web"
     )
+
+
+def proxies() -> dict[str, int]:
+    """How many the manual counts on each platform."""
+    manual = (ROOT / "deploy" / "platforms" / "README.md").read_text("utf-8")
+    return {
+        name: int(number) for name, number in re.findall(r"^\| (\w+) \|.*\| (\d) \|$", manual, re.MULTILINE)
+    }
+
+
+#: What each platform makes of a caller's `X-Forwarded-For`, from one of its edges.
+CHAINS: dict[str, Callable[[str, str, int], str]] = {
+    "Railway": lambda _, caller, edge: f"{caller}, 203.0.113.{edge}",
+    "Render": lambda forged, caller, edge: f"{forged},{caller}, 172.70.0.{edge}, 10.0.0.{edge}",
+    "Heroku": lambda forged, caller, _: f"{forged},{caller}",
+}
+
+
+@pytest.mark.parametrize("platform", CHAINS)
+def test_callers_have_a_limit_each_on_every_platform(platform: str, reader: Reader, seven_png: bytes) -> None:
+    settings = Settings(rate_limit="2/hour", trusted_proxies=proxies()[platform])
+    client = create_app(settings, reader).test_client()
+
+    def status(caller: str, edge: int, forged: str) -> int:
+        chain = {"X-Forwarded-For": CHAINS[platform](forged, caller, edge)}
+        answer: TestResponse = client.post(READ, data=seven_png, headers=PNG | chain)
+        return answer.status_code
+
+    for caller in ("198.51.100.1", "198.51.100.2"):
+        asked = [status(caller, edge, f"192.0.2.{edge}") for edge in range(4)]
+        assert asked == [200, 200, 429, 429]
+
+
+def test_the_platforms_files_count_proxies_as_the_manual() -> None:
+    (render,) = yaml.safe_load((ROOT / "render.yaml").read_text("utf-8"))["services"]
+    assert {one["key"]: one["value"] for one in render["envVars"]} == {
+        "INKDIGITS_TRUSTED_PROXIES": str(proxies()["Render"])
+    }
+    heroku = json.loads((ROOT / "app.json").read_text("utf-8"))["env"]
+    assert heroku["INKDIGITS_TRUSTED_PROXIES"] == str(proxies()["Heroku"])
+    manual = (ROOT / "deploy" / "platforms" / "README.md").read_text("utf-8")
+    assert f" --variables INKDIGITS_TRUSTED_PROXIES={proxies()['Railway']}\n" in manual
 
 
 def test_the_platforms_build_the_page_with_one_version_of_node() -> None:
