@@ -11,12 +11,13 @@ import pytest
 from conftest import SEVEN_STROKES, png_of
 
 from inkdigits import Reader
+from inkdigits.decode import decode
 from inkdigits.errors import DataError
 from inkdigits.evaluation.corrupt import CORRUPTIONS
 from inkdigits.evaluation.evaluate import evaluate
 from inkdigits.evaluation.nondigits import KINDS
 from inkdigits.evaluation.result import Evaluation, Outcome
-from inkdigits.evaluation.sets import HELD, LOADERS, load_set
+from inkdigits.evaluation.sets import HELD, LOADERS, Spoilt, load_set, some_of
 from inkdigits.model import PACKAGED, Model
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import Box
@@ -120,15 +121,20 @@ def test_the_docs_name_every_set() -> None:
         ("set.jsonl", "no json\n"),
         ("set.jsonl", "[1]\n"),
         ("labels.jsonl", '{"file": "a.png"}\n'),
-        ("labels.jsonl", '{"file": "a.png", "label": "1", "boxes": [[1, 2]]}\n'),
-        ("labels.jsonl", '{"file": "a.png", "label": "1", "boxes": [[1, 0, 0, 1e999, 2]]}\n'),
+        ("set.jsonl", "[" * 100_000 + "\n"),
         ("set.npz", "no arrays"),
+        ("set.npz", ""),
     ],
 )
 def test_a_malformed_set_is_refused(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(DataError, match=name):
         load_set(str(tmp_path if name.startswith("labels.") else tmp_path / name))
+
+
+def boxed(boxes: str) -> str:
+    """A line with these boxes."""
+    return f'{{"file": "a.png", "label": "1", "boxes": {boxes}}}\n'
 
 
 @pytest.mark.parametrize(
@@ -142,6 +148,19 @@ def test_a_malformed_set_is_refused(tmp_path: Path, name: str, text: str) -> Non
         ("labels.jsonl", '{"file": "a.png", "label": "seven"}\n', "line 1 .*the label 'seven' has no digit"),
         ("set.jsonl", '{"label": "seven", "strokes": []}\n', "line 1 .*the label 'seven' has no digit"),
         ("set.jsonl", '{"label": null, "strokes": []}\n', "line 1 .*the label None is neither text nor"),
+        ("set.jsonl", "7\n", r"line 1 .*\(it is no object\)"),
+        ("set.jsonl", '{"label": 7}\n', r"line 1 .*\(it lacks 'strokes'\)"),
+        ("labels.tsv", "file\tlabel\n\t7\n", "line 2: the file '' is no name of a picture"),
+        ("labels.jsonl", '{"file": 3, "label": 7}\n', "the file 3 is no name of a picture"),
+        ("labels.jsonl", boxed("3"), "its boxes are 3, not a list"),
+        ("labels.jsonl", boxed("[3]"), "the box 3 is not .digit, x, y, width, height."),
+        ("labels.jsonl", boxed("[[1, 2]]"), r"the box \[1, 2\] is not"),
+        ("labels.jsonl", boxed("[[1, 0, 0, 1e999, 2]]"), "the box .* is not"),
+        ("labels.jsonl", boxed('[[1, 0, 0, "a", 2]]'), "the box .* is not"),
+        ("labels.tsv", "file\tlabel\n", "labels.tsv holds no samples. Give each picture a line"),
+        ("labels.jsonl", "", "labels.jsonl holds no samples. Give a line like .*boxes"),
+        ("set.jsonl", "", "set.jsonl holds no samples. Give a line like .*strokes"),
+        ("set.npz", "file", "it is no .npz"),
     ],
 )
 def test_what_is_wrong_with_a_set_is_named(
@@ -168,6 +187,7 @@ def test_an_empty_label_says_that_there_is_nothing_to_read(tmp_path: Path, blank
         ([-1, 7], "the label -1 is neither"),
         ([True, False], "the label True is neither"),
         ([[0, 1], [1, 0]], r"the label \[0, 1\] is neither"),
+        (7, "it holds 2 images and 1 labels"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(
@@ -182,5 +202,49 @@ def test_arrays_that_do_not_fit_are_refused(
 @pytest.mark.parametrize("shape", [(2, 784), (2, 28, 28, 1)])
 def test_arrays_of_another_shape_are_refused(tmp_path: Path, mnist: Pictures, shape: tuple[int, ...]) -> None:
     np.savez(tmp_path / "set.npz", images=mnist.images[:2].reshape(shape), labels=[7, 2])
-    with pytest.raises(DataError, match="its images have the shape"):
+    with pytest.raises(DataError, match="its images are uint8 and have the shape"):
         load_set(str(tmp_path / "set.npz"))
+
+
+def test_arrays_of_other_numbers_are_refused(tmp_path: Path, mnist: Pictures) -> None:
+    np.savez(tmp_path / "set.npz", images=mnist.images[:2] / 255, labels=[7, 2])
+    with pytest.raises(DataError, match="its images are float64"):
+        load_set(str(tmp_path / "set.npz"))
+
+
+def test_arrays_that_are_missing_or_none_are_named(tmp_path: Path, mnist: Pictures) -> None:
+    np.savez(tmp_path / "set.npz", images=mnist.images[:2])
+    with pytest.raises(DataError, match="it lacks `labels`"):
+        load_set(str(tmp_path / "set.npz"))
+    np.savez(tmp_path / "set.npz", images=mnist.images[:0], labels=mnist.labels[:0])
+    with pytest.raises(DataError, match=r"set.npz holds no samples\. Save `images`"):
+        load_set(str(tmp_path / "set.npz"))
+
+
+def test_damaged_arrays_are_refused(tmp_path: Path, mnist: Pictures) -> None:
+    np.savez_compressed(tmp_path / "set.npz", images=mnist.images[:50], labels=mnist.labels[:50])
+    data = bytearray((tmp_path / "set.npz").read_bytes())
+    data[2000:2400] = bytes(400)
+    (tmp_path / "set.npz").write_bytes(data)
+    with pytest.raises(DataError, match=r"set.npz holds no pictures with labels"):
+        load_set(str(tmp_path / "set.npz"))
+
+
+def test_spoilt_pictures_are_made_when_asked_for_and_always_the_same(mnist: Pictures) -> None:
+    few = Pictures(mnist.images[:3], mnist.labels[:3])
+    spoilt = Spoilt(few, ("identity", "fog"))
+    assert [sample.name for sample in spoilt] == [
+        f"{kind} {place}" for kind in spoilt.kinds for place in range(3)
+    ]
+    assert list(spoilt) == spoilt[:] == [spoilt[place] for place in range(6)]
+    assert (spoilt[4].label, spoilt[4].groups) == ("2", ("fog",))
+    np.testing.assert_array_equal(decode(spoilt[1].source).pixels * 255, few.images[1])
+
+
+def test_of_many_spoilt_pictures_only_those_chosen_are_made(mnist: Pictures) -> None:
+    """No kind of this name is known, so making one raises."""
+    none = Pictures(mnist.images, mnist.labels)
+    assert some_of(Spoilt(none, ("none",)), 0) == []
+    with pytest.raises(KeyError):
+        some_of(Spoilt(none, ("none",)), 1)
+    assert some_of(Spoilt(none, ("fog", "stripe")), 4) == some_of(list(Spoilt(none, ("fog", "stripe"))), 4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -154,13 +154,13 @@ def evaluate(
         write_html(results, reader.model.card, html)
 
 
-def _samples(name: str, folder: Path | None, most: int | None) -> list[Sample]:
+def _samples(name: str, folder: Path | None, most: int | None) -> Sequence[Sample]:
     """The set, or as many of it. Raises DataError."""
     from inkdigits.evaluation.sets import load_set, some_of
 
     with extra(f"The set {name}", "train"):
         samples = load_set(name, folder)
-    return some_of(samples, most or len(samples))
+    return some_of(samples, most) if most else samples
 
 
 def export(

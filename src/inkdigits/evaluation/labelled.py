@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,12 @@ from PIL import Image
 
 from inkdigits.errors import DataError, MalformedFile
 from inkdigits.types import Box
+
+#: What to do where a set of each kind is not as it should be.
+TABLE = "Give each picture a line: its `file`, beside the table, a tab, and its `label`."
+OBJECTS = 'Give a line like {"file": "a.png", "label": "1", "boxes": [[1, 0, 0, 9, 20]]} a picture.'
+DRAWINGS = 'Give a line like {"label": 1, "strokes": [[[0, 0], [0, 9]]]} a drawing.'
+ARRAYS = "Save `images`, uint8 [N, H, W], and as many `labels` with numpy.savez."
 
 
 @dataclass(frozen=True)
@@ -70,47 +78,55 @@ def from_table(path: Path) -> list[Sample]:
                 raise ValueError("it lacks a file or a label")
             picture = _picture(path.parent, row["file"])
             samples.append(_labelled(picture, row["label"], row["file"], groups=_groups(row, varied)))
-    return samples
+    return _some(samples, path, TABLE)
 
 
 def from_objects(path: Path) -> list[Sample]:
     """Pictures beside a `labels.jsonl`: objects with `file`, `label` and perhaps `boxes`, each
-    `[digit, x, y, width, height]`. Raises MalformedFile."""
-    remedy = 'Give a line like {"file": "a.png", "label": "1", "boxes": [[1, 0, 0, 9, 20]]} a picture.'
+    `[digit, x, y, width, height]`. Raises DataError."""
 
     def sample(row: dict[str, Any], _: int) -> Sample:
-        boxes = tuple(Box(*map(int, box[1:])) for box in row.get("boxes", ()))
-        return _labelled(_picture(path.parent, row["file"]), row["label"], row["file"], boxes)
+        picture = _picture(path.parent, row["file"])
+        return _labelled(picture, row["label"], row["file"], _boxes(row.get("boxes", [])))
 
-    return _by_line(path, sample, remedy)
+    return _by_line(path, sample, OBJECTS)
 
 
 def from_drawings(path: Path) -> list[Sample]:
-    """Drawings, an object with `label` and `strokes` a line. Raises MalformedFile."""
-    remedy = 'Give a line like {"label": 1, "strokes": [[[0, 0], [0, 9]]]} a drawing.'
+    """Drawings, an object with `label` and `strokes` a line. Raises DataError."""
 
     def sample(row: dict[str, Any], number: int) -> Sample:
         return _labelled(row["strokes"], row["label"], f"{path.name}:{number}")
 
-    return _by_line(path, sample, remedy)
+    return _by_line(path, sample, DRAWINGS)
 
 
 def from_arrays(path: Path) -> list[Sample]:
     """Grey pictures in a `.npz`: `images` uint8 `[N, H, W]` and `labels` `[N]`. Raises DataError."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            images, labels = arrays["images"], arrays["labels"].tolist()
-        if images.ndim != 3:
-            raise ValueError(f"its images have the shape {images.shape}")
-        if len(images) != len(labels):
-            raise ValueError(f"it holds {len(images)} images and {len(labels)} labels")
-        return [
+        images, labels = _arrays(path)
+        samples = [
             _labelled(png(image), label, f"{path.name} {place}")
-            for place, (image, label) in enumerate(zip(images, labels, strict=True))
+            for place, (image, label) in enumerate(zip(images, labels.tolist(), strict=True))
         ]
-    except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
-        remedy = "Save `images`, uint8 [N, H, W], and as many `labels` with numpy.savez."
-        raise DataError(f"{path} holds no pictures with labels: {error}", remedy) from None
+    except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"{path} holds no pictures with labels: {error}", ARRAYS) from None
+    return _some(samples, path, ARRAYS)
+
+
+def _arrays(path: Path) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """As many images `[N, H, W]` as labels `[N]`. Raises ValueError, or what a damaged file brings about."""
+    if not zipfile.is_zipfile(path):
+        raise ValueError("it is no .npz, or not a whole one")
+    with np.load(path, allow_pickle=False) as arrays:
+        if missing := [name for name in ("images", "labels") if name not in arrays]:
+            raise ValueError(f"it lacks `{missing[0]}`")
+        images, labels = arrays["images"], arrays["labels"]
+    if images.ndim != 3 or images.dtype != np.uint8:
+        raise ValueError(f"its images are {images.dtype} and have the shape {images.shape}")
+    if images.shape[:1] != labels.shape[:1]:
+        raise ValueError(f"it holds {len(images)} images and {labels.size} labels")
+    return images, labels
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -142,19 +158,34 @@ def _line(path: Path, number: int) -> Iterator[None]:
 
 
 def _bad(path: Path, number: int, why: Exception) -> DataError:
-    remedy = "Give each picture a line: its `file`, beside the table, a tab, and its `label`."
-    return DataError(f"{path}, line {number}: {why}", remedy)
+    return DataError(f"{path}, line {number}: {why}", TABLE)
 
 
 def _groups(row: dict[str, str], columns: list[str]) -> tuple[str, ...]:
     return tuple(f"{name} {row[name] or '-'}" for name in columns if name not in ("file", "label"))
 
 
-def _picture(folder: Path, file: str) -> Path:
-    """The path of a picture. Raises ValueError where it is not there."""
+def _picture(folder: Path, file: Any) -> Path:
+    """The path of a picture. Raises ValueError where it is not there, or not named."""
+    if not isinstance(file, str) or not file:
+        raise ValueError(f"the file {file!r} is no name of a picture")
     if not (folder / file).is_file():
         raise ValueError(f"there is no picture {folder / file}")
     return folder / file
+
+
+def _boxes(told: Any) -> tuple[Box, ...]:
+    """Boxes, each told as `[digit, x, y, width, height]`. Raises ValueError."""
+    if not isinstance(told, list):
+        raise ValueError(f"its boxes are {told!r}, not a list")
+    for box in told:
+        if not isinstance(box, list) or len(box) != 5 or not all(map(_finite, box[1:])):
+            raise ValueError(f"the box {box!r} is not [digit, x, y, width, height]")
+    return tuple(Box(*map(int, box[1:])) for box in told)
+
+
+def _finite(number: Any) -> bool:
+    return type(number) in (int, float) and math.isfinite(number)
 
 
 def _labelled(
@@ -178,13 +209,24 @@ def _text_of_label(label: Any) -> str:
 
 
 def _by_line(path: Path, sample: Callable[[dict[str, Any], int], Sample], remedy: str) -> list[Sample]:
-    """One sample from each line's JSON object and the line's number."""
+    """One sample from each line's JSON object and the line's number. Raises DataError."""
     samples, offset = [], 0
     for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
         try:
-            samples.append(sample(json.loads(line), number))
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-            reason = f"line {number} is not a labelled sample ({error})"
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("it is no object")
+            samples.append(sample(row, number))
+        except (KeyError, OSError, OverflowError, RecursionError, ValueError) as error:
+            why = f"it lacks {error}" if isinstance(error, KeyError) else error
+            reason = f"line {number} is not a labelled sample ({why})"
             raise MalformedFile(str(path), offset, reason, remedy) from None
         offset += len(line)
+    return _some(samples, path, remedy)
+
+
+def _some(samples: list[Sample], path: Path, remedy: str) -> list[Sample]:
+    """The samples; raises DataError where there are none."""
+    if not samples:
+        raise DataError(f"{path} holds no samples", remedy)
     return samples

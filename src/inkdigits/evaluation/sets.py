@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 
-from inkdigits.errors import DatasetMissing, MalformedFile
+from inkdigits.errors import DatasetMissing
 from inkdigits.evaluation.corrupt import CORRUPTIONS, corrupt
 from inkdigits.evaluation.labelled import (
     Sample,
@@ -18,7 +19,7 @@ from inkdigits.evaluation.labelled import (
     from_table,
     png,
 )
-from inkdigits.training.datasets import load_mnist, load_pendigits, load_semeion
+from inkdigits.training.datasets import Pictures, load_mnist, load_pendigits, load_semeion
 
 #: The part of MNIST's training set that no packaged model learnt from: its last HELD pictures.
 VALIDATION, HELD = "validation", 2500
@@ -26,8 +27,8 @@ VALIDATION, HELD = "validation", 2500
 Reads = Callable[[Path], list[Sample]]
 
 
-def load_set(name: str, folder: Path | None = None) -> list[Sample]:
-    """The samples of a set:
+def load_set(name: str, folder: Path | None = None) -> Sequence[Sample]:
+    """The samples of a set, of which some are only made when they are asked for:
 
     - `mnist`, `pendigits`, `semeion`: their test sets, found as in `data fetch`; `mnist/validation`: what the
       packaged model was validated on
@@ -45,9 +46,7 @@ def load_set(name: str, folder: Path | None = None) -> list[Sample]:
         return LOADERS[family](folder, kind)
     for path, load in _files(Path(name)).items():
         if path.is_file():
-            if samples := load(path):
-                return samples
-            raise MalformedFile(str(path), 0, "it holds no samples", "Give a line for each sample.")
+            return load(path)
     raise DatasetMissing(
         f"There is no set '{name}'",
         f"Name {', '.join(LOADERS)}, a folder with a labels.tsv or labels.jsonl, a .npz of pictures "
@@ -55,7 +54,7 @@ def load_set(name: str, folder: Path | None = None) -> list[Sample]:
     )
 
 
-def some_of(samples: list[Sample], count: int) -> list[Sample]:
+def some_of(samples: Sequence[Sample], count: int) -> list[Sample]:
     """At most `count` of the samples, drawn at random in their order; the same ones every time."""
     chosen = np.random.default_rng(0).permutation(len(samples))[:count]
     return [samples[place] for place in sorted(chosen)]
@@ -102,16 +101,35 @@ def _semeion(folder: Path | None, kind: str) -> list[Sample]:
     return [Sample(png(image), str(label), f"semeion {place}") for place, (image, label) in pairs]
 
 
-def _spoilt(folder: Path | None, kind: str) -> list[Sample]:
-    """MNIST's test set, each picture spoilt; the same pictures every time."""
-    kinds, pictures = _kinds(kind, CORRUPTIONS), load_mnist("test", folder)
-    samples = []
-    for name in kinds:
-        for place, (image, label) in enumerate(zip(pictures.images, pictures.labels, strict=True)):
-            random = np.random.default_rng((zlib.crc32(name.encode()), place))
-            spoilt = np.round(corrupt(image.astype(np.float32) / 255, name, random) * 255).astype(np.uint8)
-            samples.append(Sample(png(spoilt), str(label), f"{name} {place}", groups=(name,)))
-    return samples
+class Spoilt(Sequence[Sample]):
+    """Pictures spoilt in ways of so many kinds, each when it is asked for, the same every time: all of
+    MNIST's test set takes minutes."""
+
+    def __init__(self, pictures: Pictures, kinds: tuple[str, ...]) -> None:
+        self.pictures, self.kinds = pictures, kinds
+
+    def __len__(self) -> int:
+        return len(self.kinds) * len(self.pictures.labels)
+
+    @overload
+    def __getitem__(self, place: int) -> Sample: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Sample]: ...
+    def __getitem__(self, place: int | slice) -> Sample | list[Sample]:
+        wanted = range(len(self))[place]
+        return self._made(wanted) if isinstance(wanted, int) else [self._made(one) for one in wanted]
+
+    def _made(self, number: int) -> Sample:
+        which, place = divmod(number, len(self.pictures.labels))
+        kind, image = self.kinds[which], self.pictures.images[place]
+        random = np.random.default_rng((zlib.crc32(kind.encode()), place))
+        spoilt = np.round(corrupt(image.astype(np.float32) / 255, kind, random) * 255).astype(np.uint8)
+        return Sample(png(spoilt), str(self.pictures.labels[place]), f"{kind} {place}", groups=(kind,))
+
+
+def _spoilt(folder: Path | None, kind: str) -> Spoilt:
+    kinds = _kinds(kind, CORRUPTIONS)
+    return Spoilt(load_mnist("test", folder), kinds)
 
 
 def _none(folder: Path | None, kind: str) -> list[Sample]:
@@ -122,7 +140,7 @@ def _none(folder: Path | None, kind: str) -> list[Sample]:
 
 
 #: Every set that has a name; the second argument is its kind, "" for all.
-LOADERS: dict[str, Callable[[Path | None, str], list[Sample]]] = {
+LOADERS: dict[str, Callable[[Path | None, str], Sequence[Sample]]] = {
     "mnist": _mnist,
     "pendigits": _pendigits,
     "semeion": _semeion,
