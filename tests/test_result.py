@@ -19,6 +19,39 @@ def test_lines_are_compared_apart() -> None:
     assert (result.lines.part, result.lines.count) == (2, 5)
 
 
+def test_what_could_not_be_read_is_never_right_and_counts_in_no_confidence() -> None:
+    def broken(label: str) -> Outcome:
+        return Outcome(Sample("a", label, f"a{label}"), "", 0.0, error="not_an_image")
+
+    read = (
+        Outcome(Sample("a", "7", "a"), "7", 0.9),
+        Outcome(Sample("a", "", "a"), "1", 0.95),
+        Outcome(Sample("a", "", "a"), "", 0.0, "blank"),
+    )
+    without, result = Evaluation("read", read), Evaluation("mixed", (*read, broken("7"), broken("")))
+    assert (result.correct.part, result.correct.count) == (2, 5)
+    for name in ("answered", "wrong", "declined_digits", "declined_others", "auroc", "risks", "reliability"):
+        assert getattr(result, name) == getattr(without, name), name
+    assert [outcome.sample.name for outcome in result.mistakes] == ["a"]
+    assert "could not be read         2: a7 (not_an_image), a (not_an_image)\n" in summary(result)
+
+
+def test_of_many_that_could_not_be_read_the_first_are_named() -> None:
+    some = [Outcome(Sample("a", "7", f"{i}.png"), "", 0.0, error="not_an_image") for i in range(13)]
+    assert "9.png (not_an_image), and 3 more\n" in summary(Evaluation("bad", tuple(some)))
+
+
+def test_no_wrong_guess_is_called_quite_sure() -> None:
+    result = Evaluation("sure", (Outcome(Sample("a", "7", "a.png"), "1", 0.9996),))
+    assert "a.png: 7 read as 1 (99 %)" in summary(result)
+
+
+def test_where_nothing_is_guessed_no_calibration_is_told() -> None:
+    result = Evaluation("blank", (Outcome(Sample("a", "", "a.png"), "", 0.0, "blank"),))
+    assert result.calibration_error is None
+    assert "calibration" not in summary(result)
+
+
 def test_declining_is_counted_apart_for_digits_and_for_others() -> None:
     def outcome(label: str, text: str, confidence: float, reason: str | None = None) -> Outcome:
         return Outcome(Sample("a", label, "a"), text, confidence, reason)

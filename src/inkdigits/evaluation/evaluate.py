@@ -24,8 +24,7 @@ def evaluate(
 ) -> Evaluation:
     """Read every sample at this risk, or the model's own; `progress` is told how many are done.
 
-    What is declined is read once more at any risk, for the best guess. A sample that cannot be read
-    counts as declined.
+    What is declined is read once more at any risk, for the best guess.
     """
     outcomes = []
     for done, sample in enumerate(samples, 1):
@@ -39,6 +38,6 @@ def _outcome(reader: Reader, sample: Sample, risk: float | None, guide: Guide) -
         answer = reader.read(sample.source, risk=risk, **vars(guide))
         best = reader.read(sample.source, risk=1, **vars(guide)) if answer.reason else answer
     except InputError as error:
-        return Outcome(sample, "", 0.0, error.code)
+        return Outcome(sample, "", 0.0, error=error.code)
     boxes = tuple(digit.box for digit in best.digits)
     return Outcome(sample, best.text, best.confidence, answer.reason, boxes)

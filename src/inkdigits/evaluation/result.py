@@ -37,6 +37,7 @@ class Outcome:
 
     `text` is the best guess, with lines and gaps; `confidence` the probability that it is right;
     `reason` why it was declined, or None if it was given as the answer; `boxes` those of its digits.
+    `error` is the code of why it could not be read at all, if so.
     """
 
     sample: Sample
@@ -44,6 +45,7 @@ class Outcome:
     confidence: float
     reason: str | None = None
     boxes: tuple[Box, ...] = ()
+    error: str | None = None
 
     @property
     def digits(self) -> str:
@@ -56,8 +58,10 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether the guess is right; where no digit is shown, whether it was declined."""
-        return self.guessed if self.sample.label else self.reason is not None
+        """Whether the guess is right; where no digit is shown, whether it was declined. What could not be
+        read is neither."""
+        guess = self.guessed if self.sample.label else self.reason is not None
+        return guess and not self.error
 
     @property
     def lined(self) -> bool:
@@ -82,6 +86,7 @@ class Outcome:
             "text": self.text,
             "confidence": self.confidence,
             "reason": self.reason,
+            "error": self.error,
         }
 
 
@@ -93,7 +98,10 @@ def _middles(boxes: Sequence[Box]) -> FloatArray:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One set's result, from its outcomes; samples labelled "" show no digit and are right to decline."""
+    """One set's result, from its outcomes; samples labelled "" show no digit and are right to decline.
+
+    Those that could not be read are not right, and count in nothing that is said of confidence or declining.
+    """
 
     name: str
     outcomes: tuple[Outcome, ...]
@@ -103,20 +111,29 @@ class Evaluation:
         return len(self.outcomes)
 
     @cached_property
+    def read(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if not outcome.error)
+
+    @property
+    def unread(self) -> list[Outcome]:
+        """What could not be read."""
+        return [outcome for outcome in self.outcomes if outcome.error]
+
+    @cached_property
     def guessed(self) -> NDArray[np.bool_]:
-        return np.array([outcome.guessed for outcome in self.outcomes], bool)
+        return np.array([outcome.guessed for outcome in self.read], bool)
 
     @cached_property
     def confidences(self) -> NDArray[np.float64]:
-        return np.array([outcome.confidence for outcome in self.outcomes])
+        return np.array([outcome.confidence for outcome in self.read])
 
     @cached_property
     def shows_digits(self) -> NDArray[np.bool_]:
-        return np.array([outcome.sample.label != "" for outcome in self.outcomes], bool)
+        return np.array([outcome.sample.label != "" for outcome in self.read], bool)
 
     @cached_property
     def declined(self) -> NDArray[np.bool_]:
-        return np.array([outcome.reason is not None for outcome in self.outcomes], bool)
+        return np.array([outcome.reason is not None for outcome in self.read], bool)
 
     @cached_property
     def correct(self) -> Share:
@@ -143,7 +160,7 @@ class Evaluation:
     @property
     def answered(self) -> Share:
         """Samples that were not declined."""
-        return Share(int((~self.declined).sum()), self.count)
+        return Share(int((~self.declined).sum()), len(self.read))
 
     @property
     def wrong(self) -> Share:
@@ -175,7 +192,7 @@ class Evaluation:
     @cached_property
     def confusion(self) -> NDArray[np.int64]:
         """Of the samples labelled with one digit: label by answer, `[10, 11]`; the last column counts
-        answers that are not one digit."""
+        what was not read as one digit."""
         counts = np.zeros((10, 11), np.int64)
         for outcome in self.outcomes:
             if len(outcome.sample.label) == 1:
@@ -192,18 +209,18 @@ class Evaluation:
     @property
     def mistakes(self) -> list[Outcome]:
         """What was read wrongly, the surest first."""
-        return sorted((one for one in self.outcomes if not one.right), key=lambda one: -one.confidence)
+        return sorted((one for one in self.read if not one.right), key=lambda one: -one.confidence)
 
     @cached_property
     def reliability(self) -> list[Bin]:
         """Guesses of like confidence, and how many of them are right."""
-        made = np.array([outcome.digits != "" for outcome in self.outcomes], bool)
+        made = np.array([outcome.digits != "" for outcome in self.read], bool)
         return reliability(self.confidences[made], self.guessed[made])
 
     @property
-    def calibration_error(self) -> float:
-        """Mean gap between confidence and accuracy, 0 to 1."""
-        return calibration_error(self.reliability)
+    def calibration_error(self) -> float | None:
+        """Mean gap between confidence and accuracy, 0 to 1; None where nothing was guessed."""
+        return calibration_error(self.reliability) if self.reliability else None
 
     @property
     def auroc(self) -> float | None:
@@ -217,8 +234,10 @@ class Evaluation:
 
     @property
     def risks(self) -> dict[float, float]:
-        """The share of wrong answers if only so many were given, the surest first."""
+        """The share of wrong answers if only so many were given, the surest first; empty if none was read."""
         coverage, risk = self.curve
+        if not self.read:
+            return {}
         return {share: float(risk[np.searchsorted(coverage, share - 1e-9)]) for share in COVERAGES}
 
     def to_dict(self) -> dict[str, Any]:
@@ -238,5 +257,6 @@ class Evaluation:
             "reliability": [vars(entry) for entry in self.reliability],
             "risk_at_coverage": {str(share): risk for share, risk in self.risks.items()},
             "auroc": self.auroc,
+            "unread": [outcome.to_dict() for outcome in self.unread],
             "mistakes": [outcome.to_dict() for outcome in self.mistakes[:WORST]],
         }

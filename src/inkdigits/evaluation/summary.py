@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from inkdigits.evaluation.measures import Share
 from inkdigits.evaluation.result import Evaluation
 
-#: How many mistakes are named.
+#: How many mistakes are named, and how many samples that could not be read.
 NAMED = 10
 
 
 def percent(share: float) -> str:
     """A share of 1 as a percentage."""
     return f"{100 * share:.2f} %"
+
+
+def surely(confidence: float) -> str:
+    """A confidence as a whole percentage, rounded down: 100 % is said of no guess that may be wrong."""
+    return f"{math.floor(100 * confidence)} %"
 
 
 def told(share: Share) -> str:
@@ -35,7 +41,7 @@ def summary(result: Evaluation) -> str:
     if result.mistakes:
         lines += ["", "surest mistakes"]
     lines += [
-        f"  {wrong.sample.name}: {wrong.sample.shown} read as {wrong.answer} ({wrong.confidence:.0%})"
+        f"  {wrong.sample.name}: {wrong.sample.shown} read as {wrong.answer} ({surely(wrong.confidence)})"
         for wrong in result.mistakes[:NAMED]
     ]
     return "\n".join(lines)
@@ -45,6 +51,8 @@ def facts(result: Evaluation) -> Iterator[tuple[str, str]]:
     """What there is to say of the set as a whole: a name and a value each."""
     low, high = result.interval
     yield "95 % interval", f"{percent(low)} to {percent(high)}"
+    if result.unread:
+        yield "could not be read", _unread(result)
     shares = {
         "lines right": result.lines,
         "boxes found": result.boxes,
@@ -54,12 +62,21 @@ def facts(result: Evaluation) -> Iterator[tuple[str, str]]:
         "declined, of non-digits": result.declined_others,
     }
     yield from ((words, told(share)) for words, share in shares.items() if share.count)
-    yield "calibration error", percent(result.calibration_error)
+    if result.calibration_error is not None:
+        yield "calibration error", percent(result.calibration_error)
     if result.auroc is not None:
         good = "right guesses from wrong" if result.shows_digits.all() else "digits from non-digits"
         yield "AUROC", f"{result.auroc:.4f}, {good}"
-    risks = (f"{percent(risk)} of {share:.0%}" for share, risk in result.risks.items())
-    yield "wrong among the surest", ", ".join(risks)
+    if result.risks:
+        risks = (f"{percent(risk)} of {share:.0%}" for share, risk in result.risks.items())
+        yield "wrong among the surest", ", ".join(risks)
+
+
+def _unread(result: Evaluation) -> str:
+    """How many samples could not be read, and why the first ones."""
+    names = [f"{one.sample.name} ({one.error})" for one in result.unread]
+    more = [f"and {len(names) - NAMED} more"] if len(names) > NAMED else []
+    return f"{len(names)}: {', '.join([*names[:NAMED], *more])}"
 
 
 def _confusions(result: Evaluation) -> list[str]:
