@@ -32,9 +32,10 @@ from inkdigits.training.corpus import (
 from inkdigits.training.datasets import Pictures, Trajectories
 from inkdigits.training.epochs import CHECKPOINT, LOG, pace, precision
 from inkdigits.training.export import export
-from inkdigits.training.fit import accuracy, fit
+from inkdigits.training.fit import accuracy, fit, sizes
 from inkdigits.training.networks import CLASSES, NO_DIGIT, build
 from inkdigits.training.run import Data, Run
+from inkdigits.training.together import share_of
 from inkdigits.training.variants import FORMS
 
 RUN = Run(name="small", network="inknet", epochs=4, batch=50, learning_rate=2e-3)
@@ -112,6 +113,33 @@ def test_training_learns_and_logs(corpus: Corpus, tmp_path: Path) -> None:
     assert lines[-1]["loss"] < lines[0]["loss"]
     assert lines[-1]["validation"]["mnist"] > 0.5
     assert list((tmp_path / "tensorboard").iterdir())
+
+
+def test_one_digit_left_alone_goes_to_the_batch_before(
+    corpus: Corpus, mnist: Pictures, tmp_path: Path
+) -> None:
+    few = Drawn(Pictures(mnist.images[:33], mnist.labels[:33]))
+    parts = {size: sizes([few], size) for size in (2, 11, 16, 31, 32, 33, 50)}
+    assert parts == {
+        2: [2] * 15 + [3],
+        11: [11, 11, 11],
+        16: [16, 17],
+        31: [31, 2],
+        32: [33],
+        33: [33],
+        50: [33],
+    }
+    done: list[int] = []
+    run, alone = replace(RUN, epochs=1, batch=16), Corpus((few,), corpus.validation)
+    fit(run, alone, tmp_path, lambda _, step: done.append(step))
+    assert done == [1, 2]
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 6, 7, 20])
+def test_no_process_has_one_digit_alone(count: int) -> None:
+    shares = [share_of(torch.arange(count), own, 3) for own in range(3)]
+    assert min(map(len, shares)) >= 2
+    assert set(torch.cat(shares).tolist()) == set(range(count))
 
 
 def test_another_run_does_not_go_on_with_a_checkpoint(corpus: Corpus, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,11 @@ def test_a_run_survives_its_own_record() -> None:
         ("epochs = 'many'", "epochs is 'many'"),
         ("epochs = true", "epochs is True"),
         ("epochs = 0", "at least 1"),
+        ("name = ''", "name is ''"),
+        ("name = '..'", r"name is '\.\.', which is no name of a folder"),
+        ("name = 'a/b'", "name is 'a/b'"),
+        ('name = "a\\u0000"', "name is 'a"),
+        ("batch = 1", "batch is 1, not at least 2"),
         ("precision = 'float8'", "float8"),
         ("[data]\npens = [0.1]", "pens is"),
         ("[data]\nmnist = false\npendigits = false", "no dataset is on"),
@@ -68,6 +75,13 @@ def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(RunError, match=message):
         load_run(path)
+
+
+def test_the_complete_example_names_every_setting() -> None:
+    (example,) = [word for word in RunError.default_remedy.split() if word.startswith("runs/")]
+    table = tomllib.loads((RUNS.parent / example).read_text())
+    assert {"name", "network", "seed", "epochs", "batch", "learning_rate", "precision"} <= table.keys()
+    assert table["augmentation"].keys() == asdict(Augmentation()).keys()
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

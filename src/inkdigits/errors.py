@@ -198,7 +198,7 @@ class FetchFailed(DataError):
 class RunError(InkdigitsError):
     code = "run_error"
     exit_code = 6
-    default_remedy = "Correct the run file; runs/default.toml is a complete example."
+    default_remedy = "Correct the run file; runs/digits.toml is a complete example."
 
 
 class BatchError(InkdigitsError):

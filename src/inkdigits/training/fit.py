@@ -6,8 +6,7 @@ same weights to the bit.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -60,8 +59,7 @@ def _train_epoch(
     loss_of = nn.CrossEntropyLoss(label_smoothing=run.label_smoothing)
     device = next(network.parameters()).device
     network.train()
-    count = sum(len(source.labels) for source in corpus.training)
-    steps, total = math.ceil(count / run.batch), 0.0
+    steps, total = len(sizes(corpus.training, run.batch)), 0.0
     for step, (tiles, labels) in enumerate(
         batches(corpus.training, epoch, run.batch, run.augmentation, generator)
     ):
@@ -81,6 +79,16 @@ def _train_epoch(
     return total / steps
 
 
+def sizes(sources: Sequence[Source], size: int) -> list[int]:
+    """How many digits of all sources each batch of an epoch holds: `size`, and the last one the rest. One
+    left alone goes to the batch before, for of one there is nothing to normalise."""
+    count = sum(len(source.labels) for source in sources)
+    parts = [min(size, count - start) for start in range(0, count, size)]
+    if parts[-1] == 1 and len(parts) > 1:
+        parts[-2:] = [size + 1]
+    return parts
+
+
 def batches(
     sources: tuple[Source, ...], epoch: int, size: int, kinds: Augmentation, generator: Generator
 ) -> Iterator[tuple[Tensor, Tensor]]:
@@ -90,10 +98,11 @@ def batches(
     for source in sources:
         starts.append(starts[-1] + len(source.labels))
     order = torch.randperm(starts[-1], generator=generator)
-    if own := place()[0]:  # all have one order, and each its own augmentation
+    own, number = place()
+    if own:  # all have one order, and each its own augmentation
         generator.manual_seed(generator.initial_seed() + own * STRIDE)
-    for whole in torch.split(order, size):
-        chosen = share_of(whole)
+    for whole in torch.split(order, sizes(sources, size)):
+        chosen = share_of(whole, own, number)
         parts, labels = [], []
         for source, pool, start, end in zip(sources, tiles, starts, starts[1:], strict=False):
             places = chosen[(chosen >= start) & (chosen < end)] - start

@@ -48,7 +48,7 @@ def make_finder(run: Run, pools: Pools, out: Path, console: Console, *, fresh: b
     _save(run, network, {}, out, made, export_finder)
     notes = calibrated(Finder(made), _held(pools[1], HELD))
     _save(run, network, notes, out, made, export_finder)
-    console.print(figures(run, notes))
+    console.print(figures(run, notes), markup=False)
     return made
 
 
@@ -61,7 +61,7 @@ def make_refiner(run: Run, pools: Pools, out: Path, console: Console, *, fresh: 
     _save(run, network, {}, out, made, export_refiner)
     notes = weighed(Finder(finder), Refiner(made), _held(pools[1], WEIGHED))
     _save(run, network, notes, out, made, export_refiner)
-    console.print(figures(run, notes))
+    console.print(figures(run, notes), markup=False)
     return made
 
 
@@ -73,7 +73,7 @@ def _learn(run: Run, network: nn.Module, lesson: Lesson, out: Path, console: Con
     started, steps = time.perf_counter(), lesson.steps
     with track(console, f"{run.name}: training", run.epochs * steps) as advance:
         learn(run, network, lesson, out, lambda epoch, done: advance(epoch * steps + done), fresh=fresh)
-    console.print(f"{run.name}: {(time.perf_counter() - started) / 60:.1f} minutes")
+    console.print(f"{run.name}: {(time.perf_counter() - started) / 60:.1f} minutes", markup=False)
 
 
 def _save(

@@ -16,10 +16,10 @@ from inkdigits.training.calibrate import calibrate
 from inkdigits.training.checkpoint import FINAL, load_checkpoint, save_checkpoint
 from inkdigits.training.corpus import Corpus
 from inkdigits.training.export import export
-from inkdigits.training.fit import accuracy, fit, logits_of
+from inkdigits.training.fit import accuracy, fit, logits_of, sizes
 from inkdigits.training.progress import track
 from inkdigits.training.run import Run
-from inkdigits.training.summary import figures
+from inkdigits.training.summary import USELESS, figures, useless
 
 MODEL = "digits.onnx"
 
@@ -36,7 +36,7 @@ def make_model(
     """Do the run in the folder `out`; the path of the model made.
 
     The calibration comes from validation data. At the very end `score` measures the model
-    as it will be used, and what it says is noted in the model. Raises RunError if `out` holds another run.
+    on test data, and what it says is noted in the model. Raises RunError if `out` holds another run.
     """
     started = time.perf_counter()
     network = begun(run) if any(run.pair) else _fit(run, corpus, out, console, fresh=fresh)
@@ -45,13 +45,14 @@ def make_model(
     notes |= {"test": score(model)}
     _save(network, run, notes, out)
     minutes = (time.perf_counter() - started) / 60
-    console.print(f"{figures(run, notes)}; {minutes:.1f} minutes")
+    console.print(f"{figures(run, notes)}; {minutes:.1f} minutes", markup=False)
+    if useless(notes):
+        console.print(f"{run.name}: {USELESS}", markup=False)
     return model
 
 
 def _fit(run: Run, corpus: Corpus, out: Path, console: Console, *, fresh: bool) -> nn.Module:
-    count = sum(len(source.labels) for source in corpus.training)
-    steps = -(-count // run.batch)
+    steps = len(sizes(corpus.training, run.batch))
     with track(console, f"{run.name}: training", run.epochs * steps) as advance:
         return fit(run, corpus, out, lambda epoch, done: advance(epoch * steps + done), fresh=fresh)
 

@@ -19,7 +19,8 @@ def track(console: Console, title: str, total: int) -> Iterator[Callable[[int], 
     if not console.is_terminal:
         yield _lines(console, title, total)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    name = TextColumn("{task.description}", markup=False)
+    columns = (name, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=done)
@@ -32,6 +33,6 @@ def _lines(console: Console, title: str, total: int) -> Callable[[int], None]:
         nonlocal said
         if time.monotonic() - said >= PAUSE:
             said = time.monotonic()
-            console.print(f"{title}: {done} of {total}")
+            console.print(f"{title}: {done} of {total}", markup=False)
 
     return advance

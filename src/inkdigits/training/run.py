@@ -21,7 +21,7 @@ PRECISIONS = ("bfloat16", "float32")
 RANGES = {
     "seed": (0, 2**31),
     "epochs": (1, inf),
-    "batch": (1, inf),
+    "batch": (2, inf),
     "learning_rate": (0, 1),
     "weight_decay": (0, 1),
     "label_smoothing": (0, 1),
@@ -117,6 +117,11 @@ def _mistakes(run: Run) -> Iterator[tuple[bool, str, str]]:
     """What does not go together: whether it is so in this run, how it is said, and what would be right."""
     data, finds = run.data, run.network in (FINDER, REFINER)
     thin, thick = data.pens
+    yield (
+        run.name in ("", "..") or Path(run.name).name != run.name or not run.name.isprintable(),
+        f"name is {run.name!r}, which is no name of a folder",
+        "Give one like 'mine'.",
+    )
     yield (
         run.precision not in PRECISIONS,
         f"precision is '{run.precision}'",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from inkdigits.training.calibrate import RISKS
 from inkdigits.training.run import Run
+
+#: Said of a digit model that is wrong even where it is surest.
+USELESS = (
+    f"even of its surest answers more than {max(RISKS):.0%} are wrong; give it more epochs, more data, "
+    "or another learning rate"
+)
 
 
 def headline(run: Run, out: Path) -> str:
@@ -19,6 +26,12 @@ def figures(run: Run, notes: dict[str, Any]) -> str:
     """What came of it: the shares that are right, in each part of the data."""
     parts = [f"{part} {_shares(notes[part])}" for part in ("validation", "test") if part in notes]
     return f"{run.name}: {'; '.join(parts)}"
+
+
+def useless(notes: dict[str, Any]) -> bool:
+    """Whether no answer is sure enough for any of RISKS."""
+    thresholds = dict(notes["calibration"]["risks"])
+    return all(thresholds[risk] >= 1 for risk in RISKS)
 
 
 def _shares(scores: dict[str, float]) -> str:

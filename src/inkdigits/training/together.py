@@ -15,10 +15,10 @@ def place() -> tuple[int, int]:
     return 0, 1
 
 
-def share_of(batch: Tensor) -> Tensor:
-    """What of a batch is this process's; never nothing, for each must step as often as the others."""
-    own, number = place()
-    return batch[own::number] if len(batch) >= number else batch
+def share_of(batch: Tensor, own: int, number: int) -> Tensor:
+    """What of a batch is that process's of so many. All of it where a share would be none, for each must
+    step as often as the others, or one digit, which cannot be normalised."""
+    return batch[own::number] if len(batch) >= 2 * number else batch
 
 
 def average(weights: Iterable[nn.Parameter]) -> None:
