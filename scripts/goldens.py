@@ -84,6 +84,11 @@ def drawings() -> Iterator[Golden]:
     yield Golden("two words", written("12  34"))
     yield Golden("two lines", below(written("123"), written("456")))
     yield Golden("three lines", below(below(written("19"), written("28")), written("37")))
+    yield Golden("a long line", shaken(written("182736459001827364590018"), 70))
+    many = written("203")
+    for number in range(11):
+        many = below(many, shaken(written("740"), 80 + number))
+    yield Golden("twelve lines", many)
     yield Golden("a sloping line", turned(written("86420"), 12))
     for text, gap in (("73", -22), ("00", -30), ("552", -28), ("88", -34), ("4711", -24)):
         yield Golden(f"touching {text}", written(text, gap))

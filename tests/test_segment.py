@@ -47,6 +47,10 @@ def test_digits_come_from_left_to_right_with_their_boxes() -> None:
         (((20, 5, 20, 40), (100, 42, 3, 3)), 1),  # a speck far away
         (((20, 5, 20, 40), (43, 40, 3, 5)), 1),  # a speck close by
         (((20, 5, 4, 40), (34, 5, 4, 40)), 2),  # two ones
+        (((20, 0, 20, 16), (20, 20, 20, 16), (20, 40, 20, 16)), 2),  # three lines of writing: not one digit
+        (((20, 5, 4, 50), (26, 5, 4, 50)), 1),  # two columns between them: four of a hundred
+        (((20, 5, 4, 50), (27, 5, 4, 50)), 2),
+        (((20, 5, 4, 50), (24, 5, 3, 2), (28, 53, 4, 2), (30, 5, 4, 50)), 2),  # near, but not in one row
     ],
 )
 def test_pieces_and_dirt(boxes: tuple[tuple[int, int, int, int], ...], count: int) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkdigits.errors import BadStrokes
-from inkdigits.strokes import LONGEST, MOST_POINTS, MOST_STROKES, render, to_strokes
+from inkdigits.strokes import HEIGHT, MOST_PIXELS, MOST_POINTS, MOST_STROKES, WIDE, render, to_strokes
 
 numbers = st.floats(-1000, 1000, allow_nan=False)
 drawings = st.lists(st.lists(st.tuples(numbers, numbers), max_size=20), max_size=5)
@@ -19,9 +19,21 @@ drawings = st.lists(st.lists(st.tuples(numbers, numbers), max_size=20), max_size
 @given(drawings)
 def test_any_drawing_has_ink_of_bounded_size(drawing: list[Any]) -> None:
     ink = render(to_strokes(drawing))
-    assert max(ink.pixels.shape) <= LONGEST * 1.2
+    assert max(ink.pixels.shape) <= HEIGHT * WIDE * 1.2
+    assert ink.pixels.size <= MOST_PIXELS * 1.2
     assert ink.pixels.min() >= 0
     assert bool(ink.pixels.any()) == any(drawing)
+
+
+@pytest.mark.parametrize(("lines", "digits"), [(1, 3), (1, 24), (12, 3), (12, 8)])
+def test_a_line_is_drawn_as_high_however_long_and_with_however_many(lines: int, digits: int) -> None:
+    """Bars of 100, 60 apart, in lines 140 apart."""
+    bars = [
+        [[60 * across, 140 * down], [60 * across, 140 * down + 100]]
+        for down in range(lines)
+        for across in range(digits)
+    ]
+    assert render(to_strokes(bars)).scale == pytest.approx(100 / HEIGHT)
 
 
 @given(drawings.filter(any), st.floats(0.05, 50), st.floats(-500, 500))

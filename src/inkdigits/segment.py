@@ -20,9 +20,10 @@ WHOLE = 0.5
 SLIGHT = 0.12
 #: A piece belongs to the nearest digit within this distance; farther ones are dirt.
 NEAR = 0.25
-#: Parts one above the other are one broken digit if no farther apart, and if this much (of the
-#: narrower one's width) stands in the same columns, or hardly any stands in the same rows.
-STACKED = 0.3
+#: Parts one above the other are one broken digit if no farther apart and together no higher than this (what
+#: is, is lines of writing), and if this much (of the narrower one's width) stands in the same columns, or
+#: hardly any stands in the same rows.
+STACKED, HIGH = 0.3, 2.5
 ABREAST = 0.5
 APART = 0.15
 #: Parts side by side are one broken digit if no farther apart and together no wider than this.
@@ -118,11 +119,10 @@ def _joined(parts: Iterable[Part], labels: Labels, tall: int) -> list[Part]:
 
 def _broken(one: Part, other: Part, labels: Labels, tall: int) -> bool:
     """Whether two parts are more likely one broken digit than two digits."""
-    across, down = _gaps(one, other)
+    (across, down), both, most = _gaps(one, other), one + other, int(BROKEN * tall)
     abreast = -across >= ABREAST * min(one.width, other.width)
     if abreast or (down >= -APART * tall and across <= APART * tall):
-        return down <= STACKED * tall
-    both, most = one + other, int(BROKEN * tall)
+        return down <= STACKED * tall and both.height <= HIGH * tall
     return across <= most and both.width <= NARROW * both.height and _meet(one, other, labels, most)
 
 
@@ -132,7 +132,7 @@ def _meet(one: Part, other: Part, labels: Labels, most: int) -> bool:
     What lies farther from the other part's box cannot be so near, and is not looked at.
     """
     left, right = sorted((one, other), key=lambda part: part.left)
-    near = slice(max(left.left, right.left - most), min(right.right, left.right + most))
+    near = slice(max(left.left, right.left - most - 1), min(right.right, left.right + most + 1))
     window = labels[max(left.top, right.top) : min(left.bottom, right.bottom), near]
     first, second = (_of(window, part) for part in (left, right))
     shared = first.any(1) & second.any(1)

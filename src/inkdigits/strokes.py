@@ -13,17 +13,18 @@ from PIL import Image, ImageDraw
 from inkdigits.errors import BadStrokes
 from inkdigits.types import Ink, Stroke
 
-#: Height in ink pixels that a line of writing is drawn at, and the longest side allowed.
+#: Height in ink pixels that a line of writing is drawn at, if all of it has no more pixels than this.
 HEIGHT = 64
-LONGEST = 2048
+MOST_PIXELS = 2**20
 #: Drawn this many times larger and averaged down, for smooth edges.
 OVERSAMPLE = 4
 #: Pen width as a share of a line's height, about that of MNIST.
 PEN = 0.12
-#: Writing wider or higher than this many times a line's height holds a lying stroke, or dots.
-WIDE = 8
-#: Strokes farther apart than this share of the writing's height, all along, are of two lines.
-APART = 0.03
+#: Writing wider or higher than this many times a line's height is a lying stroke, or dots.
+WIDE = 32
+#: Strokes farther apart than these shares of the writing's height and of the highest stroke's, all along, are
+#: of two lines.
+APART, BETWEEN = 0.03, 0.1
 #: A stroke takes far more time than another point in one.
 MOST_STROKES, MOST_POINTS = 10_000, 100_000
 FARTHEST = 1e6
@@ -69,7 +70,7 @@ def render(strokes: Sequence[Stroke], pen: float = PEN) -> Ink:
     points = np.concatenate(strokes)
     low, size = points.min(0), np.ptp(points, axis=0)
     height = max(_line_height(strokes), float(size.max()) / WIDE, TINY)
-    scale = max(height / HEIGHT, float(size.max()) / LONGEST)
+    scale = max(height / HEIGHT, math.sqrt(float(size[0]) * float(size[1]) / MOST_PIXELS))
     width = pen * height / scale
     margin = int(np.ceil(width / 2)) + 1
     across, down = (int(side / scale) + 1 + 2 * margin for side in size)
@@ -89,7 +90,8 @@ TINY = 1e-6
 def _line_height(strokes: Sequence[Stroke]) -> float:
     """The height of the highest line: of strokes with hardly a gap from side to side between them."""
     spans = sorted((float(stroke[:, 1].min()), float(stroke[:, 1].max())) for stroke in strokes)
-    apart = APART * (max(end for _, end in spans) - spans[0][0])
+    whole, highest = max(end for _, end in spans) - spans[0][0], max(end - start for start, end in spans)
+    apart = min(APART * whole, BETWEEN * highest)
     tallest, top, bottom = 0.0, 0.0, -math.inf
     for start, end in spans:
         top, bottom = (start, end) if start > bottom + apart else (top, max(bottom, end))

@@ -15,6 +15,7 @@ const WHOLE = 0.5
 const SLIGHT = 0.12
 const NEAR = 0.25
 const STACKED = 0.3
+const HIGH = 2.5
 const ABREAST = 0.5
 const APART = 0.15
 const BROKEN = 0.04
@@ -57,10 +58,9 @@ function joined(parts: readonly Part[], labelled: Labelled, tall: number): Part[
 
 /** Whether two parts are more likely one broken digit than two digits. */
 function broken(one: Part, other: Part, labelled: Labelled, tall: number): boolean {
-  const [across, down] = gaps(one, other)
+  const [[across, down], both] = [gaps(one, other), together(one, other)]
   const abreast = -across >= ABREAST * Math.min(widthOf(one), widthOf(other))
-  if (abreast || (down >= -APART * tall && across <= APART * tall)) return down <= STACKED * tall
-  const both = together(one, other)
+  if (abreast || (down >= -APART * tall && across <= APART * tall)) return down <= STACKED * tall && heightOf(both) <= HIGH * tall
   if (across > BROKEN * tall || widthOf(both) > NARROW * heightOf(both)) return false
   return distance(one, other, labelled) <= BROKEN * tall
 }

@@ -12,17 +12,18 @@ export interface Ink {
   readonly top: number
 }
 
-/** Height that a line of writing is drawn at and the longest side allowed, in pixels. */
+/** Height in pixels that a line of writing is drawn at, if all of it has no more pixels than this. */
 const HEIGHT = 64
-const LONGEST = 2048
+const MOST_PIXELS = 2 ** 20
 /** Drawn this many times larger and averaged down, for smooth edges. */
 const OVERSAMPLE = 4
 /** Pen width as a share of a line's height. */
 const PEN = 0.12
-/** Writing wider or higher than this many times a line's height holds a lying stroke, or dots. */
-const WIDE = 8
-/** Strokes farther apart than this share of the writing's height, all along, are of two lines. */
+/** Writing wider or higher than this many times a line's height is a lying stroke, or dots. */
+const WIDE = 32
+/** Strokes farther apart than these shares of the writing's height and of the highest stroke's, all along, are of two lines. */
 const APART = 0.03
+const BETWEEN = 0.1
 const TINY = 1e-6
 
 const f32 = Math.fround
@@ -33,7 +34,7 @@ export function render(drawing: Drawing): Ink {
   if (strokes.length === 0) return { pixels: gridOf(1, 1, () => 0), scale: 1, left: 0, top: 0 }
   const [x, y] = [extent(strokes, 0), extent(strokes, 1)]
   const height = Math.max(lineHeight(strokes), Math.max(x.size, y.size) / WIDE, TINY)
-  const scale = Math.max(height / HEIGHT, Math.max(x.size, y.size) / LONGEST)
+  const scale = Math.max(height / HEIGHT, Math.sqrt((x.size * y.size) / MOST_PIXELS))
   const width = (PEN * height) / scale
   const margin = Math.ceil(width / 2) + 1
   const side = (size: number) => Math.trunc(f32(size / f32(scale))) + 1 + 2 * margin
@@ -49,9 +50,9 @@ export function render(drawing: Drawing): Ink {
 /** The height of the highest line: of strokes with hardly a gap from side to side between them. */
 function lineHeight(strokes: Drawing): number {
   const whole = extent(strokes, 1)
-  const apart = APART * (whole.high - whole.low)
-  let [tallest, top, bottom] = [0, 0, -Infinity]
   const spans = strokes.map((stroke) => extent([stroke], 1)).toSorted((one, other) => one.low - other.low)
+  const apart = Math.min(APART * (whole.high - whole.low), BETWEEN * Math.max(...spans.map(({ low, high }) => high - low)))
+  let [tallest, top, bottom] = [0, 0, -Infinity]
   for (const { low, high } of spans) {
     ;[top, bottom] = low > bottom + apart ? [low, high] : [top, Math.max(bottom, high)]
     tallest = Math.max(tallest, bottom - top)
