@@ -216,6 +216,31 @@ def test_the_shared_reader_and_the_examples() -> None:
     assert Reader().check()
 
 
+def test_boxes_end_where_the_picture_does() -> None:
+    """The heads of the digits are cut by its edge, and guessed to go on."""
+    picture = np.asarray(Image.open(EXAMPLES / "2048.jpg").convert("L"))[92:]
+    reading = read(picture)
+    assert reading.text == "2048"
+    boxes = [digit.box for digit in reading.digits]
+    assert min(box.y for box in boxes) == 0
+    assert all(
+        picture[box.y :, box.x :][: box.height, : box.width].shape == (box.height, box.width) for box in boxes
+    )
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        (Box(3, 4, 5, 6), Box(3, 4, 5, 6)),
+        (Box(-3, -4, 5, 6), Box(0, 0, 2, 2)),
+        (Box(18, 8, 5, 6), Box(18, 8, 2, 2)),
+        (Box(25, -9, 5, 6), Box(19, 0, 1, 1)),
+    ],
+)
+def test_a_box_within_a_picture(box: Box, kept: Box) -> None:
+    assert box.within(10, 20) == kept
+
+
 def choice(*sure: float, confidence: float) -> Choice:
     """A line of digits, each so sure."""
     ink = np.ones((20, 10), np.float32)

@@ -95,8 +95,10 @@ class Page:
         return self.raster is None
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Height and width in the picture's pixels."""
+    def size(self) -> tuple[int, int] | None:
+        """Height and width in the picture's pixels; None for a drawing, which ends where its strokes do."""
+        if self.drawn:
+            return None
         height, width = self.pixels.shape
         return round(height * self.ink.scale), round(width * self.ink.scale)
 
@@ -122,7 +124,7 @@ class Page:
     @property
     def printed(self) -> bool:
         """Whether what the rules read may be rests of printed ones, or a pattern that fills the picture."""
-        if self.drawn or min(self.pixels.shape) < PATTERNED:
+        if self.size is None or min(self.pixels.shape) < PATTERNED:
             return self.ink.ruled
         height, width = (FILLED * side for side in self.size)
         return self.ink.ruled or any(

@@ -187,8 +187,7 @@ class Reader:
             sight, choice = told, choose(told.lines, asked.guide)
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = _guess(sight.candidates)
-        size = None if page.drawn else page.size
-        reason = reason_of(choice.candidates, sight.candidates, choice.confidence, asked.least, size)
+        reason = reason_of(choice.candidates, sight.candidates, choice.confidence, asked.least, page.size)
         if reason:
             reason = page.empty or reason
         return self._answer(page, sight, choice, asked.guide, reason)
@@ -209,7 +208,7 @@ class Reader:
 
         return Reading(
             text_of(choice, sight.turned, guide) if reason is None else "",
-            tuple(digit_of(candidate) for candidate in chosen),
+            tuple(digit_of(candidate, page.size) for candidate in chosen),
             choice.confidence if choice.lines else guess,
             reason,
             sight.turned,

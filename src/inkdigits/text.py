@@ -10,10 +10,11 @@ from inkdigits.lines import wide_gaps
 from inkdigits.types import Candidate, Digit
 
 
-def digit_of(candidate: Candidate) -> Digit:
-    """The answer that a candidate is."""
+def digit_of(candidate: Candidate, size: tuple[int, int] | None) -> Digit:
+    """The answer that a candidate is; its Box ends where the picture of that height and width does."""
     shares = tuple(candidate.probabilities.tolist())
-    return Digit(int(candidate.probabilities.argmax()), sureness(candidate), shares, candidate.box)
+    box = candidate.box.within(*size) if size else candidate.box
+    return Digit(int(candidate.probabilities.argmax()), sureness(candidate), shares, box)
 
 
 def text_of(choice: Choice, turned: int, guide: Guide) -> str:

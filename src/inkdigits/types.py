@@ -29,6 +29,12 @@ class Box:
     width: int
     height: int
 
+    def within(self, height: int, width: int) -> Box:
+        """What of it lies in a picture of that size; at least one pixel."""
+        left, top = min(max(self.x, 0), width - 1), min(max(self.y, 0), height - 1)
+        right, bottom = min(self.x + self.width, width), min(self.y + self.height, height)
+        return Box(left, top, max(1, right - left), max(1, bottom - top))
+
     def to_dict(self) -> dict[str, int]:
         return {"x": self.x, "y": self.y, "width": self.width, "height": self.height}
 
