@@ -24,6 +24,7 @@ from rich.console import Console
 
 from inkdigits import Reader
 from inkdigits.batch import Asked, Block, Input, blocks_of, items_of
+from inkdigits.cluster import join
 from inkdigits.cluster.reading import Same, read_there, reader_for
 from inkdigits.cluster.training import NOTES, train_there
 from inkdigits.errors import BatchError, ModelMissing, RunError, SettingsError
@@ -244,6 +245,12 @@ def test_an_error_on_a_host_is_told_as_here(cluster: str, folder: Path, reader: 
 def test_a_host_that_differs_is_refused(same: Same, message: str) -> None:
     with pytest.raises(BatchError, match=message):
         reader_for(same)
+
+
+def test_what_ends_a_command_stays_as_it_is_on_a_cluster(cluster: str) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with join.joined(cluster):
+        assert signal.getsignal(signal.SIGTERM) == before
 
 
 @pytest.mark.parametrize("address", ["nowhere", "nowhere.invalid:6379", "127.0.0.1:1", "ray://127.0.0.1:1"])
