@@ -15,6 +15,7 @@ from inkdigits.training.progress import track
 def test_a_name_is_shown_as_it_is(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "PAUSE", 0)
     said = StringIO()
-    with track(Console(file=said, force_terminal=terminal, width=100), "exp[v2] [/y]: training", 3) as advance:
+    console = Console(file=said, force_terminal=terminal, width=100)
+    with track(console, "exp[v2] [/y]: training", 3) as advance:
         advance(2)
     assert "exp[v2] [/y]: training" in said.getvalue()
