@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import argparse
 import ast
+import io
 import json
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
+
+import numpy as np
+from PIL import Image
 
 from benchmarks.server.figures import Figures
 
@@ -31,6 +36,8 @@ HARD = [
     "--memory=512m", "--pids-limit=200", "--network=host",
 ]  # fmt: skip
 MEGABYTE = 1_000_000
+#: Pixels of a large picture's side (7 MB as PNG), and how many come at once.
+LARGE, AT_ONCE = 2800, 16
 #: Seconds until a server that is not ready is given up.
 PATIENCE = 30
 #: What must not be in the image, asked of its own Python.
@@ -61,6 +68,7 @@ def main() -> None:
             codes.append(_stopped(given.tool, name))
     figures.none("exit codes other than 0 after SIGTERM", [code for code in codes if code])
     figures.at_most(f"seconds until ready, slowest of {given.times}", max(starts), 3)
+    _crowded(figures, given.tool, image)
     figures.end()
 
 
@@ -117,6 +125,35 @@ def _compiled(figures: Figures, tool: str, image: str) -> None:
         _ready()
         told = subprocess.run([tool, "logs", name], capture_output=True, text=True, check=True).stderr
     figures.none("modules compiled at the start", [line for line in told.splitlines() if COMPILING in line])
+
+
+def _crowded(figures: Figures, tool: str, image: str) -> None:
+    """Whether the memory is enough for as many large pictures as come: each is read or sent away."""
+    shades = np.random.default_rng(0).integers(0, 16, (LARGE, LARGE), np.uint8) * np.uint8(17)
+    Image.fromarray(shades).convert("RGB").save(picture := io.BytesIO(), "PNG")
+    asked = Request(f"{ADDRESS}/api/v1/read", picture.getvalue(), {"Content-Type": "image/png"})
+    with _running(tool, image) as name, ThreadPoolExecutor(AT_ONCE) as threads:
+        _ready()
+        ends = list(threads.map(_end, [asked] * AT_ONCE))
+        killed = _output(tool, "inspect", name, "--format", "{{.State.OOMKilled}}").strip() != "false"
+        told = subprocess.run([tool, "logs", name], capture_output=True, text=True, check=True).stderr
+    figures.none(
+        f"neither read nor sent away, of {AT_ONCE} large pictures at once",
+        [end for end in ends if end not in (200, 503)],
+    )
+    lost = [line for line in told.splitlines() if "Unexpected exit" in line]
+    figures.none("workers lost by it", [*lost, *["the container"] * killed])
+
+
+def _end(asked: Request) -> int | str:
+    """The status of the answer, or why there is none."""
+    try:
+        with urlopen(asked, timeout=PATIENCE) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except OSError as error:
+        return repr(error)
 
 
 def _stopped(tool: str, name: str) -> int:

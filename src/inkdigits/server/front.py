@@ -96,11 +96,12 @@ class Front:
                 # Whoever has no key is to hold no memory.
                 self._keys.caller(scope.headers)
         await self._intake.take(body, protocol)
-        environ = _environ(scope, body.data)
+        whole = time.perf_counter()
         if room is self._other and self._path(scope) in AT_ONCE:
-            return _ask(self._app.wsgi_app, environ)
+            return _ask(self._app.wsgi_app, _environ(scope, body, whole))
         async with room.gate.place():
-            return await room.ask(self._app.wsgi_app, environ)
+            # Only now: it holds the body once more.
+            return await room.ask(self._app.wsgi_app, _environ(scope, body, whole))
 
     def _refusal(self, error: InkdigitsError, given: Any) -> _Answer:
         status, own, body = refusal(error, self._prefix, given.get("x-request-id"))
@@ -149,7 +150,8 @@ def _ask(app: WSGIApplication, environ: WSGIEnvironment) -> _Answer:
     return _Answer(int(started[0][:3]), started[1], body)
 
 
-def _environ(scope: Scope, body: bytearray) -> WSGIEnvironment:
+def _environ(scope: Scope, body: Body, whole: float) -> WSGIEnvironment:
+    """The request for WSGI, its body `whole` since then."""
     host, _, port = scope.server.rpartition(":")
     headers: dict[str, str] = {}
     for name, value in scope.headers.items():
@@ -168,14 +170,14 @@ def _environ(scope: Scope, body: bytearray) -> WSGIEnvironment:
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": BytesIO(body),
+        "wsgi.input": BytesIO(body.data),
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.file_wrapper": FileWrapper,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        logs.WHOLE: time.perf_counter(),
+        logs.WHOLE: whole,
     }
 
 

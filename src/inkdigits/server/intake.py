@@ -10,7 +10,7 @@ from inkdigits.server.errors import BadRequest, Overloaded, TooSlow
 from inkdigits.server.gate import RETRY
 
 #: Bodies of the largest size that may be held at a time, by all requests together.
-BODIES = 8
+BODIES = 4
 #: A body this small, in bytes, is taken in even for a refusal: that keeps the connection.
 SMALL = 65536
 
