@@ -69,12 +69,6 @@ class Contrast:
         """Whether something may stand there, but too little contrast to tell it."""
         return not self.blank and self.strongest < FAINTEST
 
-    @property
-    def values(self) -> FloatArray:
-        """The depth in shares of the pen's: 0 = paper, about 1 = pen, clipped to -1 … 2."""
-        values: FloatArray = np.clip(self.depth / np.float32(max(self.pen, FAINTEST)), -1, 2)
-        return values
-
 
 def contrast(raster: Raster) -> Contrast:
     """The picture as contrast to its paper, pen positive, whichever of the two is darker.
