@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -46,3 +48,10 @@ def test_other_places_than_the_finders_are_not_read_by_both(places: tuple[int, .
     assert as_several(ruled, found, [found]) == []
     assert as_several(ruled, [], []) == []
     assert as_several(ruled[:1], ruled[:1], [ruled[:1]]) == []
+
+
+def test_two_glyphs_in_one_mark_are_not_read_by_both() -> None:
+    ruled = [candidate(0.9, 0, d4=0.9), candidate(0.9, 30, d5=0.9)]
+    wide = replace(candidate(0.9, 0, d4=0.9), box=Box(0, 0, 39, 9))
+    found = [wide, candidate(0.9, 60, d5=0.9)]
+    assert as_several(ruled, found, [found]) == []

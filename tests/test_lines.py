@@ -52,6 +52,10 @@ def test_a_gap_is_wide_beside_the_others_and_the_digits() -> None:
     assert not any(wide_gaps(row(0, 0, 13, 26, 45)))
 
 
+def test_digits_that_overlap_are_no_closer_than_those_that_touch() -> None:
+    assert wide_gaps(row(0, 0, 2, 44)) == wide_gaps(row(0, 0, 12, 54)) == [False] * 3
+
+
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_turned_page_reads_as_if_it_were_upright(degrees: int) -> None:
     boxes = row(30, 5, 25, 45, 120) + row(70, 5, 25)

@@ -11,7 +11,7 @@ from inkdigits.page import Page
 from inkdigits.seek import Sight, by_finder, by_rules
 from inkdigits.segment import segment
 from inkdigits.training.datasets import Pictures
-from inkdigits.types import Box, Candidate, Ink
+from inkdigits.types import Box, Candidate, Ink, Raster
 
 
 def page_of(ink: NDArray[np.float32], scale: float = 1.0) -> Page:
@@ -70,6 +70,18 @@ def test_glyphs_that_leave_much_ink_out_do_not_cover_the_page() -> None:
     assert not page_of(bars((0, 0, 10, 100), *((20 * place, 40, 5, 12) for place in range(1, 7)))).covered
 
 
+@pytest.mark.parametrize(("paper", "plain"), [(0.9, 2), (np.linspace(0.7, 0.9, 200), 0)])
+def test_several_glyphs_are_plain_on_paper_of_one_shade(
+    paper: float | NDArray[np.float64], plain: int
+) -> None:
+    def page(ink: NDArray[np.float32]) -> Page:
+        pixels = (paper * (1 - ink)).astype(np.float32)
+        return Page.of(pixels, Ink(ink), raster=Raster(pixels))
+
+    assert len(page(bars((20, 10, 5, 40), (60, 12, 5, 40))).plain) == plain
+    assert len(page(bars((20, 10, 5, 40))).plain) == 1
+
+
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_boxes_are_in_the_picture_as_given(reader: Reader, mnist: Pictures, quarters: int) -> None:
     """A page is turned, the finder turns it back: boxes lie on ink of the page as given."""
@@ -84,6 +96,22 @@ def test_boxes_are_in_the_picture_as_given(reader: Reader, mnist: Pictures, quar
     for box in boxes:
         inside = ink[box.y // 2 : (box.y + box.height) // 2, box.x // 2 : (box.x + box.width) // 2]
         assert inside.mean() > 0.1
+
+
+def test_of_two_digits_it_cannot_be_told_which_way_is_up(reader: Reader, mnist: Pictures) -> None:
+    """Three twos are noticed on their side."""
+    two = np.pad(mnist.images[1], ((20, 20), (4, 4))).astype(np.float32) / 255
+    few, enough = (page_of(np.rot90(np.tile(two, (1, count)), -1)) for count in (2, 3))
+    assert by_finder(reader.models, few).turned == 0
+    assert by_finder(reader.models, enough).turned == 90
+
+
+def test_a_crowded_page_is_not_turned(reader: Reader, mnist: Pictures) -> None:
+    """A few sevens upside down are noticed; of so many that not all are looked at nothing is told."""
+    seven = np.rot90(mnist.images[0], 2).astype(np.float32) / 255
+    few, many = (page_of(np.tile(seven, (side, side))) for side in (4, 24))
+    assert by_finder(reader.models, few).turned == 180
+    assert by_finder(reader.models, many).turned == 0
 
 
 def test_rules_are_sure_only_of_digits_all_of_which_are() -> None:

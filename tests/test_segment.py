@@ -46,6 +46,9 @@ def test_digits_come_from_left_to_right_with_their_boxes() -> None:
         (((20, 14, 20, 36), (32, 5, 25, 6)), 1),  # the bar of a 5, to the right
         (((20, 5, 20, 40), (100, 42, 3, 3)), 1),  # a speck far away
         (((20, 5, 20, 40), (43, 40, 3, 5)), 1),  # a speck close by
+        (((20, 5, 20, 40), (60, 5, 1, 40)), 1),  # a hair far away, as high as the digit
+        (((20, 5, 20, 18), (41, 25, 20, 20)), 1),  # broken aslant: hardly a row in common, nor a column
+        (((20, 5, 20, 18), (41, 18, 20, 20)), 2),
         (((20, 5, 4, 40), (34, 5, 4, 40)), 2),  # two ones
         (((20, 0, 20, 16), (20, 20, 20, 16), (20, 40, 20, 16)), 2),  # three lines of writing: not one digit
         (((20, 5, 4, 50), (26, 5, 4, 50)), 1),  # two columns between them: four of a hundred

@@ -74,6 +74,14 @@ def test_a_stroke_that_only_hangs_or_only_rises_stays() -> None:
         assert left_of([three, moved, four]) == 3
 
 
+def test_strokes_that_end_above_the_line_are_no_slashes_of_a_date() -> None:
+    raised = [
+        replace(one, box=replace(one.box, y=4, height=42)) if one.ink is BAR else one
+        for one in line("12/05/2026")
+    ]
+    assert left_of(raised) == 10
+
+
 def test_what_is_hardly_a_digit_does_not_count() -> None:
     date = line("12/05/2026")
     dot = Candidate(Box(70, 48, 3, 3), 0.1, date[0].probabilities, np.ones((3, 3), np.float32))
