@@ -29,9 +29,10 @@ def test_the_threshold_keeps_the_risk_asked_for() -> None:
     assert threshold(CARD, 0.001) == 0.99
     assert threshold(CARD, 0.0) > 1
     assert threshold(CARD, 1) == 0.0
+    assert threshold(CARD, np.float32(0.05)) == 0.4  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("risk", [-0.1, 1.5, float("nan"), True, "0.5"])
+@pytest.mark.parametrize("risk", [-0.1, 1.5, float("nan"), True, "0.5", 1j])
 def test_a_risk_that_is_none_is_refused(risk: Any) -> None:
     with pytest.raises(BadOption, match="risk"):
         threshold(CARD, risk)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from inkdigits import Reader
+from inkdigits import Reader, guidance
 from inkdigits.errors import BadGuide
 from inkdigits.guidance import MOST, Choice, Guide, _automaton, choose
 from inkdigits.types import Box, Candidate
@@ -200,8 +200,8 @@ def test_ink_contradicts_a_digit_that_the_guide_names(reader: Reader) -> None:
     assert wrong.confidence < 0.01
 
 
-def test_on_a_long_page_the_strongest_count() -> None:
-    """And nothing underflows. Of 3,000 candidates the 300 likeliest are nines."""
+def test_on_a_long_page_nothing_underflows() -> None:
+    """Of 3,000 candidates the 300 likeliest are nines."""
     page = [
         [*sure("1" * 90, *weak), *sure("9" * 10, *strong)]
         for weak, strong in zip(
@@ -214,6 +214,14 @@ def test_on_a_long_page_the_strongest_count() -> None:
     assert [len(choice.lines), sum(map(len, choice.lines))] == [30, 256]
     assert set("".join(values_of(choice))) == {"9"}
     assert 0 < choice.confidence < 1e-20
+
+
+def test_of_more_candidates_than_a_table_holds_the_likeliest_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    guide, page = Guide(length=2), [sure("123", 0.9, 0.2, 0.8)]
+    assert choose(page, guide).confidence < 0.95
+    monkeypatch.setattr(guidance, "CELLS", 2 * len(_automaton(guide).final))
+    choice = choose(page, guide)
+    assert (values_of(choice), choice.confidence) == (["13"], pytest.approx(1))
 
 
 # --- what can be asked ---
@@ -229,6 +237,9 @@ def test_on_a_long_page_the_strongest_count() -> None:
         {"length": True},
         {"count": 1.0},
         {"length": "4"},
+        {"length": np.float64(4)},
+        {"length": np.True_},
+        {"length": np.int64(0)},
         {"pattern": ""},
         {"pattern": "--"},
         {"pattern": "dd\n"},
@@ -275,6 +286,13 @@ def test_a_sign_that_cannot_be_printed_is_named(sign: str) -> None:
 )
 def test_what_agrees_can_be_asked(asked: dict[str, Any]) -> None:
     assert Guide(**asked)
+
+
+def test_numbers_of_numpy_are_as_good_as_others() -> None:
+    """Also small ones, of which nothing is below 0."""
+    guide = Guide(length=np.uint8(3), count=np.int64(9), lines=np.int32(3))  # type: ignore[arg-type]
+    assert repr(guide) == repr(Guide(length=3, count=9, lines=3))
+    assert Guide(length=np.uint8(3), count=np.uint8(9)).rows == ("ddd",) * 3  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 from inkdigits.errors import BadOption
@@ -27,13 +28,12 @@ def threshold(card: dict[str, Any], risk: float | None) -> float:
     `card` is the digit model's; its own risk holds where `risk` is None.
     Raises BadOption for what is no number from 0 to 1.
     """
-    if risk is None:
-        risk = card["risk"]
-    if isinstance(risk, bool) or not isinstance(risk, int | float) or not 0 <= risk <= 1:
-        raise BadOption(f"risk cannot be {risk!r}", "Give a number from 0 to 1.")
-    if risk == NEVER_DECLINE:
+    borne: float = card["risk"] if risk is None else risk
+    if isinstance(borne, bool) or not isinstance(borne, Real) or not 0 <= borne <= 1:
+        raise BadOption(f"risk cannot be {borne!r}", "Give a number from 0 to 1.")
+    if borne == NEVER_DECLINE:
         return 0.0
-    kept: list[float] = [least for known, least in card["risks"] if known <= risk]
+    kept: list[float] = [least for known, least in card["risks"] if known <= borne]
     return kept[-1] if kept else math.inf
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ class Guide:
 
     def __post_init__(self) -> None:
         for name in MOST:
-            _check_number(name, getattr(self, name))
+            object.__setattr__(self, name, _number(name, getattr(self, name)))
         object.__setattr__(self, "pattern", _checked(self.pattern))
         if not self._agrees():
             given = [f"{name} {value!r}" for name, value in vars(self).items() if value is not None]
@@ -266,9 +267,13 @@ class _Trellis:
         return self.out[place] + after[out], weights[place][self.column] + after[digit]
 
 
-def _check_number(name: str, value: object) -> None:
-    if value is not None and (type(value) is not int or not 1 <= value <= MOST[name]):
+def _number(name: str, value: object) -> int | None:
+    """The number as Python's own, with which no sum runs over. Raises BadGuide."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Integral) or not 1 <= int(value) <= MOST[name]:
         raise BadGuide(f"{name} cannot be {value!r}", f"Give a whole number from 1 to {MOST[name]}.")
+    return int(value)
 
 
 def _checked(pattern: object) -> str | None:

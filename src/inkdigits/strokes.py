@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -49,12 +50,10 @@ def to_strokes(strokes: Sequence[Sequence[Sequence[Any]]]) -> list[Stroke]:
 
 
 def _points(stroke: Sequence[Sequence[Any]]) -> NDArray[np.float64]:
-    """One stroke as `[n, 2]`; text and booleans are no numbers here."""
+    """One stroke as `[n, 2]`; text, booleans and times are no numbers here."""
     flat = [value for point in stroke for value in (point[0], point[1])]
-    if not all(
-        isinstance(value, int | float | np.number) and value is not True and value is not False
-        for value in flat
-    ):
+    kinds = {*map(type, flat)}
+    if kinds & {bool, np.timedelta64} or not all(issubclass(kind, Real) for kind in kinds):
         raise TypeError
     return np.array(flat, np.float64).reshape(-1, 2)
 
