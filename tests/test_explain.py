@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits import Reader
-from inkdigits.errors import NotWritten
+from inkdigits.errors import BadOption, NotWritten
 from inkdigits.explain import PASSED_OVER, TAKEN, Explanation, explain, saliency
 from inkdigits.model import Model
 from inkdigits.page import Page
@@ -212,6 +212,13 @@ def test_a_reading_goes_to_other_processes_without_its_explanation(reader: Reade
     assert there == reading
     with pytest.raises(TypeError, match="this process"):
         there.explain()
+
+
+def test_fewer_digits_than_none_cannot_be_shown(reader: Reader) -> None:
+    reading = reader.read([[[0, 0], [0, 90]]])
+    assert reading.explain(0).digits == ()
+    with pytest.raises(BadOption, match="most cannot be -1"):
+        reading.explain(-1)
 
 
 def test_json_holds_the_pictures(explanation: Explanation) -> None:

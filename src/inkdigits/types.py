@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.errors import BadOption
+
 if TYPE_CHECKING:
     from inkdigits.explain import Explanation
 
@@ -129,8 +131,10 @@ class Reading:
         """The steps from picture to answer, as pictures; worked out when called.
 
         Each digit takes about as long as a picture is read; `most` is how many are shown, the first of them
-        (None: all).
+        (None: all). Raises BadOption where it is below 0.
         """
+        if most is not None and most < 0:
+            raise BadOption(f"most cannot be {most!r}", "Give how many digits to show, from 0 on.")
         if self.explained is None:
             raise TypeError("only a Reading that a Reader of this process gave can explain itself")
         return self.explained(self, most)
