@@ -82,6 +82,15 @@ def test_a_turned_number_is_noticed_though_some_of_it_is_readable(
     assert (reading.text, reading.turned) == (number, 90)
 
 
+@pytest.mark.parametrize(("number", "degrees"), [("02619", 180), ("090", 90)])
+def test_a_turned_number_is_noticed_where_the_rules_see_the_same_places(
+    reader: Reader, glyphs: dict[str, NDArray[np.uint8]], number: str, degrees: int
+) -> None:
+    """Either way up each glyph looks like a digit."""
+    reading = reader.read(sheet(glyphs, [number]).rotate(-degrees, expand=True))
+    assert (reading.text, reading.turned) == (number, degrees)
+
+
 def _inked(page: Image.Image, box: Box) -> bool:
     """Whether dark ink fills the box from side to side."""
     dark = np.asarray(page)[box.y : box.y + box.height, box.x : box.x + box.width] < 120
@@ -172,6 +181,16 @@ def test_what_hardly_shows_is_read_if_it_can_be(reader: Reader, glyphs: dict[str
     assert reader.read(faint(_letter("W"))).reason == "too_faint"
 
 
+@pytest.mark.parametrize(("text", "read", "reason"), [("2", "", "blank"), ("23", "23", None)])
+def test_what_seems_blank_is_read_where_it_reads_as_more_than_one_digit(
+    reader: Reader, glyphs: dict[str, NDArray[np.uint8]], text: str, read: str, reason: str | None
+) -> None:
+    page = 200 + (np.asarray(sheet(glyphs, [text]), np.float32) - 235) * 0.05
+    grain = np.random.default_rng(0).normal(0, 8, page.shape)
+    reading = reader.read((page + grain).astype(np.uint8))
+    assert (reading.text, reading.reason) == (read, reason)
+
+
 def test_a_reading_says_how_it_came_about(reader: Reader, glyphs: dict[str, NDArray[np.uint8]]) -> None:
     reading = reader.read(sheet(glyphs, ["72"]))
     seen = reading.explain()
@@ -203,3 +222,15 @@ def test_guidance_chooses_the_best_that_obeys(reader: Reader, glyphs: dict[str, 
     assert len(bound.digits) == 2
     assert bound.confidence < free.confidence
     assert reader.read(page, count=9).reason == "ambiguous"
+
+
+def test_four_digits_are_no_five_however_one_guesses(
+    reader: Reader, glyphs: dict[str, NDArray[np.uint8]]
+) -> None:
+    reading = reader.read(sheet(glyphs, ["7210"]), risk=1, count=5)
+    assert (reading.text, reading.reason) == ("", "ambiguous")
+
+
+def test_what_is_no_option_is_refused_by_name(reader: Reader) -> None:
+    with pytest.raises(TypeError, match=r"read_each\(\) got an unexpected keyword argument 'colour'"):
+        reader.read_each([], colour=2)  # type: ignore[call-arg]

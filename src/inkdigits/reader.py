@@ -96,13 +96,21 @@ class Reader:
         asked = self._asked(risk, Guide(length, count, lines, pattern))
         return [_sound(answer) for answer in self._answers(sources, asked)]
 
-    def read_each(self, sources: Iterable[Any], **options: Any) -> Iterator[Reading | InputError]:
-        """As `read_many`, with its options, but one after another, so that memory stays bounded.
+    def read_each(
+        self,
+        sources: Iterable[Any],
+        *,
+        risk: float | None = None,
+        length: int | None = None,
+        count: int | None = None,
+        lines: int | None = None,
+        pattern: str | None = None,
+    ) -> Iterator[Reading | InputError]:
+        """As `read_many`, but one after another, so that memory stays bounded.
 
         In the place of what cannot be read stands the error that says why; a source may be such an error.
         """
-        guide = Guide(**{name: value for name, value in options.items() if name != "risk"})
-        return self._answers(sources, self._asked(options.get("risk"), guide))
+        return self._answers(sources, self._asked(risk, Guide(length, count, lines, pattern)))
 
     def check(self) -> bool:
         """Whether a known digit is read rightly."""
