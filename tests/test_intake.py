@@ -139,3 +139,29 @@ def test_a_body_given_up_as_it_ends_is_not_taken_for_whole() -> None:
 def test_a_body_whose_end_is_told_strangely_is_refused(codings: str) -> None:
     with pytest.raises(BadRequest, match="strangely"):
         taken({"transfer-encoding": codings}, b"abc")
+
+
+@pytest.mark.parametrize(
+    ("headers", "whole"),
+    [
+        ({"content-length": "90"}, True),
+        ({"transfer-encoding": "chunked"}, True),
+        ({"content-length": "90", "expect": "100-continue"}, False),
+        ({"content-length": "201"}, False),
+        ({"transfer-encoding": "gzip"}, False),
+    ],
+)
+def test_what_still_comes_of_a_refused_body_goes_by(headers: dict[str, str], whole: bool) -> None:
+    body, chunks = Body.of(Headers(headers)), sent(bytes(30), bytes(30), bytes(30))
+    asyncio.run(Intake(100, 60).pass_over(body, chunks))
+    assert (body.whole, len(body.data)) == (whole, 0)
+
+
+def test_no_more_goes_by_than_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = Body.of(Headers({"transfer-encoding": "chunked"}))
+    asyncio.run(Intake(100, 60).pass_over(endless, sent(*[bytes(30)] * 9)))
+    assert not endless.whole
+    monkeypatch.setattr("inkdigits.server.intake.LINGER", 0.1)
+    slow = Body.of(Headers({"content-length": "90"}))
+    asyncio.run(Intake(100, 60).pass_over(slow, sent(bytes(30), bytes(30), bytes(30), pause=0.08)))
+    assert not slow.whole

@@ -21,7 +21,7 @@ from werkzeug.wsgi import FileWrapper
 from inkdigits.errors import InkdigitsError
 from inkdigits.server import cors, keys, logs, metrics, prefix
 from inkdigits.server.contract import OPERATIONS
-from inkdigits.server.errors import refusal
+from inkdigits.server.errors import BadRequest, TooSlow, refusal
 from inkdigits.server.gate import Gate
 from inkdigits.server.headers import HEADERS
 from inkdigits.server.intake import Body, Intake
@@ -74,10 +74,12 @@ class Front:
         sys.setswitchinterval(SWITCH)
 
     async def __call__(self, scope: Scope, protocol: Any) -> None:
-        body, started = Body.of(scope.headers), time.perf_counter()
+        body, chunks, started = Body.of(scope.headers), aiter(protocol), time.perf_counter()
         try:
-            answer = await self._answer(scope, protocol, body)
+            answer = await self._answer(scope, body, chunks)
         except InkdigitsError as error:
+            if not isinstance(error, TooSlow | BadRequest):
+                await self._intake.pass_over(body, chunks)
             answer = self._refusal(error, scope.headers)
             self._note(answer, scope, started, len(body.data))
         finally:
@@ -88,14 +90,14 @@ class Front:
         give = protocol.response_file if isinstance(answer.body, str) else protocol.response_bytes
         give(answer.status, headers, answer.body)
 
-    async def _answer(self, scope: Scope, protocol: Any, body: Body) -> _Answer:
+    async def _answer(self, scope: Scope, body: Body, chunks: Any) -> _Answer:
         room = self._reading if scope.method == "POST" else self._other
         if not body.small:
             room.gate.check()
             if self._keys and scope.method == "POST":
                 # Whoever has no key is to hold no memory.
                 self._keys.caller(scope.headers)
-        await self._intake.take(body, protocol)
+        await self._intake.take(body, chunks)
         whole = time.perf_counter()
         if room is self._other and self._path(scope) in AT_ONCE:
             return _ask(self._app.wsgi_app, _environ(scope, body, whole))

@@ -13,6 +13,8 @@ from inkdigits.server.gate import RETRY
 BODIES = 4
 #: A body this small, in bytes, is taken in even for a refusal: that keeps the connection.
 SMALL = 65536
+#: Seconds for which what still comes of a refused body is let go by: most clients listen only then.
+LINGER = 5.0
 
 
 @dataclass(eq=False)
@@ -20,13 +22,15 @@ class Body:
     """What has come of a body so far; `length` is what its request says, None where it does not.
 
     `whole`: nothing more is to come. Else the connection cannot be used again. `plain`: it is said in one
-    way how the body ends, so that a proxy in front cannot have seen another end.
+    way how the body ends, so that a proxy in front cannot have seen another end. It `waits` if its sender
+    asks first whether to send it.
     """
 
     length: int | None
     data: bytearray = field(default_factory=bytearray)
     whole: bool = False
     plain: bool = True
+    waits: bool = False
 
     @classmethod
     def of(cls, headers: Any) -> Body:
@@ -35,7 +39,8 @@ class Body:
         codings = [value.lower() for value in headers.get_all("transfer-encoding")]
         if given is None and not codings:
             return cls(0, whole=True)
-        return cls(int(given) if given else None, plain=codings in ([], ["chunked"]))
+        plain, waits = codings in ([], ["chunked"]), headers.get("expect", "").lower() == "100-continue"
+        return cls(int(given) if given else None, plain=plain, waits=waits)
 
     @property
     def small(self) -> bool:
@@ -74,7 +79,8 @@ class Intake:
             self._coming.pop(body, None)
 
     async def _take(self, body: Body, chunks: Any) -> None:
-        async for chunk in chunks:
+        while True:
+            chunk = await _next(chunks)
             self._check(body)
             body.data += chunk
             self._held += len(chunk)
@@ -99,6 +105,31 @@ class Intake:
         if body not in self._coming:
             raise Overloaded("The server holds as many large requests as it can", RETRY)
 
+    async def pass_over(self, body: Body, chunks: Any) -> None:
+        """Let the rest of a refused body go by if it is not long: who is cut off while sending sees no more.
+
+        It takes no memory; where all of it has gone by in time the body is `whole`.
+        """
+        if body.whole or body.waits or not body.plain or (body.length or 0) > 2 * self._longest:
+            return
+        passed = 0
+        try:
+            async with asyncio.timeout(LINGER):
+                while passed <= 2 * self._longest and not body.whole:
+                    chunk = await _next(chunks)
+                    passed, body.whole = passed + len(chunk), not chunk
+        except TimeoutError:
+            pass
+
     def let_go(self, body: Body) -> None:
         """Count `body` as held no longer."""
         self._held -= len(body.data)
+
+
+async def _next(chunks: Any) -> bytes:
+    """The next chunk, empty at the end; granian's chunks can be gone through with `async for` but once."""
+    try:
+        chunk: bytes = await anext(chunks)
+    except StopAsyncIteration:
+        return b""
+    return chunk
