@@ -21,7 +21,7 @@ from werkzeug.wsgi import FileWrapper
 from inkdigits.errors import InkdigitsError
 from inkdigits.server import cors, keys, logs, metrics, prefix
 from inkdigits.server.contract import OPERATIONS
-from inkdigits.server.errors import BadRequest, TooSlow, refusal
+from inkdigits.server.errors import refusal
 from inkdigits.server.gate import Gate
 from inkdigits.server.headers import HEADERS
 from inkdigits.server.intake import Body, Intake
@@ -78,12 +78,11 @@ class Front:
         try:
             answer = await self._answer(scope, body, chunks)
         except InkdigitsError as error:
-            if not isinstance(error, TooSlow | BadRequest):
-                await self._intake.pass_over(body, chunks)
             answer = self._refusal(error, scope.headers)
             self._note(answer, scope, started, len(body.data))
         finally:
             self._intake.let_go(body)
+        await self._intake.pass_over(body, chunks)
         # A client that keeps its connection to a worker that is about to stop would lose its next request.
         last = not body.whole or (self._current.draining and scope.http_version.startswith("1"))
         headers = [*answer.headers, ("Connection", "close")] if last else answer.headers

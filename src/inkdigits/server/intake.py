@@ -95,9 +95,8 @@ class Intake:
             self._check(body)
 
     def _give_up(self, body: Body) -> None:
-        """Forget what has come of `body`, and have whoever waits for more of it told so."""
+        """Let go of `body`, and have whoever waits for more of it told so."""
         self.let_go(body)
-        body.data.clear()
         if not (wait := self._coming.pop(body)).expired():
             wait.reschedule(0)
 
@@ -122,8 +121,9 @@ class Intake:
             pass
 
     def let_go(self, body: Body) -> None:
-        """Count `body` as held no longer."""
+        """Forget what has come of `body`."""
         self._held -= len(body.data)
+        body.data.clear()
 
 
 async def _next(chunks: Any) -> bytes:
