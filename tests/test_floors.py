@@ -22,6 +22,7 @@ FLOORS = {
     "segment": 1,
     "lines": 1,
     "slashes": 1,
+    "guide": 1,
     "guidance": 1,
     "decline": 1,
     "grey": 1,

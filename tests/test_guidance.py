@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from inkdigits import Reader, guidance
 from inkdigits.errors import BadGuide
-from inkdigits.guidance import MOST, Choice, Guide, _automaton, choose
+from inkdigits.guidance import Choice, _automaton, choose
+from inkdigits.guide import MOST, Guide
 from inkdigits.types import Box, Candidate
 
 Page = list[list[Candidate]]

@@ -12,7 +12,8 @@ from inkdigits.agree import as_one, as_several, believes_rules, readable
 from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
 from inkdigits.errors import InputError
-from inkdigits.guidance import Choice, Guide, choose
+from inkdigits.guidance import Choice, choose
+from inkdigits.guide import Guide
 from inkdigits.ink import bounded, contrast, ink_of
 from inkdigits.model import Finder, Model, Models, Refiner
 from inkdigits.page import Page

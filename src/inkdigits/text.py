@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inkdigits.decline import sureness
-from inkdigits.guidance import Choice, Guide
+from inkdigits.guidance import Choice
+from inkdigits.guide import Guide
 from inkdigits.lines import wide_gaps
 from inkdigits.types import Candidate, Digit
 

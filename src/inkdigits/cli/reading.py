@@ -67,7 +67,7 @@ def read(
     """
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other")
-    from inkdigits.guidance import Guide
+    from inkdigits.guide import Guide
     from inkdigits.reader import Reader
 
     # Made here, so that what cannot be asked is said once and not for each picture.

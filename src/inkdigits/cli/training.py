@@ -131,7 +131,7 @@ def evaluate(
     from inkdigits.batch.own import OWN
     from inkdigits.evaluation.evaluate import evaluate as measure
     from inkdigits.evaluation.summary import summary
-    from inkdigits.guidance import Guide
+    from inkdigits.guide import Guide
     from inkdigits.reader import Reader
     from inkdigits.training.progress import track
 

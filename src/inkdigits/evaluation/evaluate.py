@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from inkdigits.errors import InputError
 from inkdigits.evaluation.labelled import Sample
 from inkdigits.evaluation.result import Evaluation, Outcome
-from inkdigits.guidance import Guide
+from inkdigits.guide import Guide
 from inkdigits.reader import Reader
 
 UNGUIDED = Guide()

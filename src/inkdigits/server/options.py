@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from inkdigits.decline import NEVER_DECLINE
 from inkdigits.errors import BadOption
-from inkdigits.guidance import MOST, Guide
+from inkdigits.guide import MOST, Guide
 
 _GUIDE = ("length", "count", "lines", "pattern")
 
