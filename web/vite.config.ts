@@ -52,5 +52,6 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': 'http://127.0.0.1:8000' }, fs: { allow: ['..'] } },
-  test: { include: ['tests/**/*.test.ts'], maxWorkers: 1 },
+  // Loading the models takes long on a busy machine.
+  test: { include: ['tests/**/*.test.ts'], maxWorkers: 1, hookTimeout: 60_000 },
 })
