@@ -56,10 +56,7 @@ def of_array(array: NDArray[Any]) -> FloatArray:
     channels, white = array.shape[2] if array.ndim == 3 else 1, _white(array)
 
     def strips() -> Iterator[tuple[slice, FloatArray]]:
-        high = max(1, STRIP // array.shape[1])
-        for top in range(0, len(array), high):
-            rows = np.s_[top : top + high]
-            yield rows, _scaled(array[rows], white)
+        return ((rows, _scaled(array[rows], white)) for rows in _rows(*array.shape[:2]))
 
     paper = _paper_behind(_four(strip) for _, strip in strips()) if channels in (2, 4) else 1.0
     grey = np.empty(array.shape[:2], np.float32)
@@ -141,13 +138,16 @@ def _filled(image: Image.Image, values: Callable[[Image.Image], FloatArray]) -> 
 
 def _strips(image: Image.Image) -> Iterator[tuple[slice, Image.Image]]:
     """The picture from top to bottom in strips of about STRIP pixels, each with its rows."""
-    high = max(1, STRIP // image.width)
-    if image.height <= high:
-        yield np.s_[:], image
-        return
-    for top in range(0, image.height, high):
-        bottom = min(top + high, image.height)
-        yield np.s_[top:bottom], image.crop((0, top, image.width, bottom))
+    for rows in _rows(image.height, image.width):
+        whole = rows == slice(0, image.height)
+        yield rows, image if whole else image.crop((0, rows.start, image.width, rows.stop))
+
+
+def _rows(height: int, width: int) -> Iterator[slice]:
+    """The rows of each strip."""
+    high = max(1, STRIP // width)
+    for top in range(0, height, high):
+        yield slice(top, min(top + high, height))
 
 
 def _rgba(image: Image.Image) -> FloatArray:
