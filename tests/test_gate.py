@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from inkdigits.server.errors import Overloaded
 from inkdigits.server.gate import WINDOW, Gate
@@ -108,6 +109,29 @@ def test_nobody_waits_longer_than_the_patience() -> None:
         inside.cancel()
 
     run(work())
+
+
+def test_whoever_makes_it_crowded_is_sent_away_once() -> None:
+    """Who has waited too long may be the one at whom it shows that everyone has."""
+
+    async def work() -> None:
+        faults: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
+        crowd, before = Crowd(Gate(1, 5, 1.5 * WINDOW)), sent_away()
+        inside = asyncio.create_task(crowd.visit(LONG))
+        waiting = []
+        for _ in range(3):
+            await asyncio.sleep(1.2 * WINDOW)
+            waiting.append(asyncio.create_task(crowd.visit()))
+        await asyncio.gather(*waiting)
+        assert (faults, crowd.refused, sent_away() - before) == ([], 3, 3)
+        inside.cancel()
+
+    run(work())
+
+
+def sent_away() -> float:
+    return REGISTRY.get_sample_value("inkdigits_sent_away_total") or 0
 
 
 def test_a_place_is_given_back_whatever_happens_inside() -> None:

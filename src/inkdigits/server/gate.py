@@ -133,6 +133,9 @@ class Gate:
         return Overloaded("The server has more to read than it can", RETRY)
 
     def _refuse(self, turn: asyncio.Future[None]) -> None:
+        # Taken out first: where it is found crowded by this, all who wait are refused.
+        if turn in self._waiting:
+            self._waiting.remove(turn)
         if not turn.done():
             turn.set_exception(self._send_away())
 
