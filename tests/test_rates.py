@@ -17,12 +17,14 @@ import httpx
 import pytest
 from conftest import PNG, READ, SEVEN_STROKES, assert_error, serving, shell
 from flask.testing import FlaskClient
+from redis import Redis
 
 from inkdigits import Reader
 from inkdigits.errors import SettingsError
 from inkdigits.server import create_app, keys
 from inkdigits.server.errors import TooManyPictures
-from inkdigits.server.rates import Rates, _Memory
+from inkdigits.server.rates import Rates
+from inkdigits.server.window import MemoryWindow
 from inkdigits.settings import Settings
 
 
@@ -98,7 +100,7 @@ def test_as_many_places_as_are_asked_for_are_waited_for(reader: Reader, clock: C
 
 
 def test_who_no_longer_counts_is_forgotten(clock: Clock) -> None:
-    store = _Memory()
+    store = MemoryWindow()
     for number in range(1000):
         assert store.acquire_entry(f"address {number}", 2, 60)
         clock.tick(1)
@@ -216,14 +218,19 @@ def test_another_port_or_no_address_is_no_other_caller(
         ({"rate_limit": "many"}, "rate_limit cannot be 'many'"),
         ({"rate_limit": "10"}, "rate_limit cannot be '10'"),
         ({"rate_limit": "10/fortnight"}, "rate_limit cannot be '10/fortnight'"),
-        ({"rate_limit": "10/minute;100/hour"}, "Give one number of pictures"),
-        ({"rate_limit": "10/minute,100/hour"}, "Give one number of pictures"),
-        ({"rate_limit": "10/minute|100/hour"}, "Give one number of pictures"),
+        ({"rate_limit": "10/minute;100/hour"}, "Give one number .* and one time"),
+        ({"rate_limit": "10/minute,100/hour"}, "Give one number .* and one time"),
+        ({"rate_limit": "10/minute|100/hour"}, "Give one number .* and one time"),
         ({"rate_limit": "10 per 0 minute"}, "neither of them 0"),
         ({"rate_limit": "0/minute"}, "neither of them 0"),
         ({"rate_limit": "-1/minute"}, "rate_limit cannot be '-1/minute'"),
+        ({"rate_limit": "1000000000/minute"}, "of up to 9 digits"),
+        ({"rate_limit": "10/10000 years"}, "up to 4"),
         ({"rate_limit": "10/minute", "workers": 2}, "cannot hold with 2 workers"),
-        ({"rate_limit": "10/minute", "redis": "http://:secret@a.example"}, "redis names a.example"),
+        ({"rate_limit": "10/minute", "redis": "http://:secret@a.example"}, "redis is no address"),
+        ({"rate_limit": "10/minute", "redis": "redis://:secret[@a.example"}, "%5B for \\["),
+        ({"rate_limit": "10/minute", "redis": "redis://:secret@a.example?foo=bar"}, "redis is no address"),
+        ({"rate_limit": "10/minute", "redis": "redis://:secret@a.example?protocol=9"}, "redis is no address"),
     ],
 )
 def test_a_limit_that_could_not_hold_is_refused(settings: dict[str, Any], message: str) -> None:
@@ -248,7 +255,7 @@ def test_the_server_does_not_start_with_such_a_limit() -> None:
     silent = f"redis://:secret@127.0.0.1:{free_port()}"
     result = shell("serve", "--port", "0", INKDIGITS_RATE_LIMIT="10/minute", INKDIGITS_REDIS=silent)
     assert (result.returncode, result.stdout) == (2, "")
-    assert "does not answer" in result.stderr
+    assert "Connection refused. Start" in result.stderr
     assert "secret" not in result.stderr
 
 
@@ -308,7 +315,29 @@ def test_four_workers_count_together_and_outlive_redis(
         counted = dict(line.rsplit(" ", 1) for line in httpx.get(server + "/metrics").text.splitlines())
         assert 1 <= float(counted["inkdigits_rate_limit_alone"]) <= 4
         assert float(counted["inkdigits_rate_limit_failures_total"]) >= 1
-    assert "Redis does not answer" in capfd.readouterr().err
+    assert "Redis fails" in capfd.readouterr().err
+
+
+def test_a_redis_that_may_not_be_counted_in_is_said_to_be_so(tmp_path: Path) -> None:
+    """It answers, but takes no scripts."""
+    port = free_port()
+    with own_redis(tmp_path, port), Redis(port=port) as redis:
+        redis.acl_setuser("bob", enabled=True, passwords=["+secret"], commands=["+ping"], reset=True)
+        rates = Rates(Settings(rate_limit="1/hour", redis=f"redis://bob:secret@127.0.0.1:{port}"))
+        with pytest.raises(SettingsError, match=r"fails: .*permission") as refusal:
+            rates.check()
+    assert "secret" not in str(refusal.value)
+
+
+def test_the_highest_limit_is_one_that_redis_can_count(
+    reader: Reader, seven_png: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = free_port()
+    with own_redis(tmp_path, port):
+        client = limited(reader, "999999999/9999 years", redis=f"redis://127.0.0.1:{port}")
+        answer = ask(client, seven_png)
+    assert answer.headers["RateLimit"].startswith('"pictures";r=999999998;')
+    assert not caplog.records
 
 
 def test_in_redis_too_as_many_places_are_waited_for(reader: Reader, tmp_path: Path, clock: Clock) -> None:
@@ -329,9 +358,9 @@ def test_a_redis_that_comes_back_is_asked_again(
     with own_redis(tmp_path, port):
         assert [ask(client, seven_png).status_code for _ in range(3)] == [200, 200, 429]
     assert [ask(client, seven_png).status_code for _ in range(3)] == [200, 200, 429]
-    assert caplog.text.count("Redis does not answer") == 1
+    assert caplog.text.count("Redis fails") == 1
     with own_redis(tmp_path, port):
         assert ask(client, seven_png).status_code == 200
-    assert caplog.text.count("Redis answers again") == 1
+    assert caplog.text.count("Redis works again") == 1
     # Counted here as before; and the connection is given up.
     assert ask(client, seven_png).status_code == 429

@@ -7,21 +7,21 @@ import math
 import re
 import threading
 import time
-from collections import OrderedDict, deque
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from limits import RateLimitItem, parse
-from limits.errors import ConfigurationError, StorageError
+from limits.errors import StorageError
 from limits.storage import RedisStorage
 from prometheus_client import Counter, Gauge
+from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from inkdigits.errors import SettingsError
 from inkdigits.server.errors import RateLimited, TooManyPictures
+from inkdigits.server.window import MemoryWindow
 from inkdigits.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -31,17 +31,17 @@ REDIS_TIMEOUT, REDIS_PAUSE = 0.25, 2.0
 _HASTE: dict[str, Any] = {
     "socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT, "retry": Retry(NoBackoff(), 1),
 }  # fmt: skip
-#: One limit, of at least one picture in at least one unit of time.
-_LIMIT = re.compile(r" *0*[1-9][0-9]* *(/|per) *(0*[1-9][0-9]*)? *[a-z]+ *", re.IGNORECASE)
+#: One limit, of at least one picture in at least one unit of time, and of no more than Redis can count.
+_LIMIT = re.compile(r" *0*[1-9][0-9]{,8} *(/|per) *(0*[1-9][0-9]{,3})? *[a-z]+ *", re.IGNORECASE)
 #: Of a longer address (IPv6) one household or machine has all that begin with these bits.
 IPV6_BITS = 64
 
 REFUSED = Counter("inkdigits_rate_limited", "Requests refused because the caller had no pictures left.")
 ALONE = Gauge(
-    "inkdigits_rate_limit_alone", "Workers that count for themselves because Redis does not answer.",
+    "inkdigits_rate_limit_alone", "Workers that count for themselves because Redis fails.",
     multiprocess_mode="livesum",
 )  # fmt: skip
-FAILURES = Counter("inkdigits_rate_limit_failures", "Times that Redis was asked and did not answer.")
+FAILURES = Counter("inkdigits_rate_limit_failures", "Times that Redis was asked and failed.")
 
 
 class _Counted(NamedTuple):
@@ -55,54 +55,13 @@ class _Counted(NamedTuple):
     enough: float
 
 
-class _Memory:
-    """The same for one process as `RedisStorage`: when the pictures of each key that still count were read.
-
-    The one of `limits` keeps the key of everyone who ever came, and looks at them all again and again.
-    """
-
-    def __init__(self) -> None:
-        self._read: OrderedDict[str, deque[float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count `amount` pictures if there are then no more than `limit` in `expiry` seconds; whether so."""
-        with self._lock:
-            held, now = self._held(key, expiry), time.time()
-            if passed := len(held) + amount <= limit:
-                held.extend([now] * amount)
-                # Who came last stands last, so those of whom nothing counts any more stand first.
-                self._read[key] = held
-                self._read.move_to_end(key)
-            return passed
-
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """When the oldest of the `limit` newest pictures was read, and how many of these still count."""
-        with self._lock:
-            held = self._held(key, expiry)
-            newest = min(limit, len(held))
-            return (held[-newest], newest) if newest else (time.time(), 0)
-
-    def _held(self, key: str, expiry: int) -> deque[float]:
-        """The pictures of `key` that still count, oldest first; forgets what no longer does."""
-        ended = time.time() - expiry
-        while self._read and next(iter(self._read.values()))[-1] <= ended:
-            self._read.popitem(last=False)
-        held = self._read.get(key, deque())
-        while held and held[0] <= ended:
-            held.popleft()
-        if not held:
-            self._read.pop(key, None)
-        return held
-
-
-_Store = _Memory | RedisStorage
+_Store = MemoryWindow | RedisStorage
 
 
 class Rates:
     """Counts the pictures of each caller; without a limit in the settings it lets everything pass.
 
-    With `redis` the count is kept there. While Redis does not answer each worker counts for itself:
+    With `redis` the count is kept there. While Redis fails each worker counts for itself:
     the limit then holds for each worker, and reading goes on. `ours`: the settings say how many workers
     there are, as another server that was told so in its own way does not.
     Raises SettingsError for a limit that cannot be understood, or could not hold.
@@ -117,16 +76,18 @@ class Rates:
                 "Name a Redis for them to count in, as INKDIGITS_REDIS=redis://host:6379, or "
                 + ("use one worker." if ours else "start the server by `inkdigits serve`."),
             )
-        self._here = _Memory()
+        self._here = MemoryWindow()
         self._redis = _redis(settings.redis) if self._limit and settings.redis else None
         self._again, self._lock = 0.0, threading.Lock()
 
     def check(self) -> None:
-        """Raise SettingsError if there is a Redis to count in that does not answer."""
-        if self._redis and not self._redis.check():
-            raise SettingsError(
-                "The Redis of the setting redis does not answer", "Start it, or correct its address."
-            )
+        """Raise SettingsError if there is a Redis to count in that fails."""
+        try:
+            if self._redis:
+                _window(self._redis, "check", 1, 1)
+        except StorageError as error:
+            message = f"The Redis of the setting redis fails: {error}".rstrip(".")
+            raise SettingsError(message, "Start or mend it, or correct its address.") from None
 
     def take(self, pictures: int) -> None:
         """Count `pictures` for the caller of the current request.
@@ -158,14 +119,14 @@ class Rates:
         FAILURES.inc()
         with self._lock:
             if not self._again:
-                log.error("Redis does not answer, so this worker counts for itself: %s", error)
+                log.error("Redis fails, so this worker counts for itself: %s", error)
                 ALONE.set(1)
             self._again = time.monotonic() + REDIS_PAUSE
 
     def _regain(self) -> None:
         with self._lock:
             if self._again:
-                log.warning("Redis answers again, so the workers count together again")
+                log.warning("Redis works again, so the workers count together again")
                 ALONE.set(0)
             self._again = 0.0
 
@@ -227,19 +188,21 @@ def _parsed(text: str) -> RateLimitItem:
         pass
     raise SettingsError(
         f"The setting rate_limit cannot be {text!r}",
-        "Give one number of pictures and one time, neither of them 0, such as 100/minute.",
+        "Give one number (of up to 9 digits) and one time (up to 4), neither of them 0, such as 100/minute.",
     )
 
 
 def _redis(address: str) -> RedisStorage:
     try:
-        return RedisStorage(address, wrap_exceptions=True, key_prefix="inkdigits", **_HASTE)
-    except (ValueError, ConfigurationError):
+        store = RedisStorage(address, wrap_exceptions=True, key_prefix="inkdigits", **_HASTE)
+        # What an address asks for that there is not would show only once it is connected to.
+        pool = store.storage.connection_pool
+        pool.connection_class(**pool.connection_kwargs)
+    except (ValueError, TypeError, RedisError):
         # Not with its value, which may hold a password.
-        host = urlsplit(address).hostname or "no host"
-        raise SettingsError(
-            f"The setting redis names {host} in a way that is no address", "Give it as redis://host:6379."
-        ) from None
+        remedy = "Give it as redis://host:6379, in a password %5B for [ and the like."
+        raise SettingsError("The setting redis is no address of a Redis", remedy) from None
+    return store
 
 
 def _words(limit: RateLimitItem) -> str:
