@@ -10,7 +10,7 @@ from collections import OrderedDict, deque
 class MemoryWindow:
     """Counts for one process as `limits.storage.RedisStorage` does for several.
 
-    The `MemoryStorage` of `limits` keeps the key of everyone who ever came, and looks at them all again and again.
+    Its `MemoryStorage` keeps the key of everyone who ever came, and looks at them all again and again.
     """
 
     def __init__(self) -> None:
