@@ -37,8 +37,7 @@ def _values(row: dict[str, Any]) -> str:
     if "enum" in row:
         return ", ".join(row["enum"])
     if row["type"] in ("integer", "number"):
-        least = f"more than {row['exclusiveMinimum']}" if "exclusiveMinimum" in row else row["minimum"]
-        return f"{least} to {row['maximum']}" if "maximum" in row else f"{least} or more"
+        return f"{row['minimum']} " + (f"to {row['maximum']}" if "maximum" in row else "or more")
     return {"array": "list", "string": str(row.get("format", "text"))}[row["type"]]
 
 

@@ -335,7 +335,7 @@ def test_pages_see_what_is_refused_at_the_door_as_they_see_answers(
     reader: Reader, headers: dict[str, str], more: bool, status: int, allowed: str
 ) -> None:
     """And it is counted; a body that comes early, strangely or too late never reaches the application."""
-    settings = Settings(cors_origins=allowed, timeout=0.01)  # type: ignore[arg-type]
+    settings = Settings(cors_origins=allowed, timeout=0.1)  # type: ignore[arg-type]
     app, origin = create_app(settings, reader), {"Origin": ORIGIN}
     count = REQUESTS.labels("POST", READ, str(status))._value
     before = count.get()

@@ -74,7 +74,8 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
         ("max_bytes", "0"), ("max_pixels", "many"), ("max_pixels", "178956971"),
         ("cors_origins", "example.org"), ("cors_origins", "https://a.example/path"),
         ("cors_origins", "https://*.example.org"), ("cors_origins", "null"), ("prefix", "digits"),
-        ("prefix", "/digits/"), ("prefix", "/a b"), ("log_level", "loud"), ("log_format", "xml"),
+        ("prefix", "/digits/"), ("prefix", "/"), ("prefix", "/a b"), ("prefix", "/.."), ("prefix", "/a/./b"),
+        ("timeout", "0.0004"), ("log_level", "loud"), ("log_format", "xml"),
         ("drain", "-1"), ("drain", "nan"), ("watch", "often"),
     ],
 )  # fmt: skip
@@ -82,6 +83,12 @@ def test_impossible_values_are_named(monkeypatch: pytest.MonkeyPatch, name: str,
     monkeypatch.setenv(f"INKDIGITS_{name.upper()}", value)
     with pytest.raises(SettingsError, match=f"The setting {name} cannot be .*{value}".replace("*.e", ".*e")):
         Settings()
+
+
+def test_a_prefix_is_told_in_words() -> None:
+    with pytest.raises(SettingsError, match="'/digits/': it is no path such as /digits"):
+        Settings(prefix="/digits/")
+    assert Settings(prefix="/.a/..b/c..").prefix == "/.a/..b/c.."
 
 
 def test_unknown_names_and_changes_are_refused() -> None:

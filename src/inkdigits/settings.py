@@ -18,6 +18,8 @@ PREFIX = "INKDIGITS_"
 ELSEWHERE = ("API", "DATA", "DATA_FROM", "MODELS", "RUNS")
 #: Pillow unpacks no picture that is larger.
 MOST_PIXELS = 178_956_970
+#: Parts with a slash in front, none of them a step to the same place or up.
+_PATH = re.compile(r"(/(?!\.+(/|$))[A-Za-z0-9._~-]+)*")
 _ORIGIN = re.compile(r"\*|https?://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
 
 
@@ -47,9 +49,9 @@ class Settings(BaseSettings):
         "unless it is progressive.",
     )  # fmt: skip
     prefix: str = Field(
-        "", pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        "",
         description="Path below which everything is, such as /digits, where a proxy serves other things too.",
-    )  # fmt: skip
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level of what is logged: debug, info, warning or error."
     )
@@ -66,7 +68,7 @@ class Settings(BaseSettings):
         le=4096,
         description="Requests that may wait in one worker until a thread is free; fewer if they take long.",
     )
-    timeout: float = Field(30, gt=0, le=3600, description="Seconds in which a request must have come.")
+    timeout: float = Field(30, ge=0.1, le=3600, description="Seconds in which a request must have come.")
     keys: Path | None = Field(
         None, description="File of API keys, made by `inkdigits keys add`; whoever wants a reading needs one."
     )
@@ -88,6 +90,16 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             raise SettingsError(_first_fault(error)) from None
+
+    @field_validator("prefix")
+    @classmethod
+    def _path(cls, prefix: str) -> str:
+        if not _PATH.fullmatch(prefix):
+            raise ValueError(
+                "it is no path such as /digits, whose parts have a slash in front and are "
+                "of letters, digits and ._~-, not of dots alone"
+            )
+        return prefix
 
     @field_validator("cors_origins", mode="before")
     @classmethod
