@@ -155,6 +155,24 @@ def test_faulty_batches(client: FlaskClient, request_: dict[str, Any], status: i
     assert_error(client.post(BATCH, **request_), status, code)
 
 
+@pytest.mark.parametrize(
+    ("path", "name"), [(BATCH, "pictures"), (STROKES, "drawings")], ids=["pictures", "drawings"]
+)
+@pytest.mark.parametrize("value", [{}, "x", []], ids=["object", "text", "empty"])
+def test_what_is_no_list_is_called_by_its_name(
+    client: FlaskClient, path: str, name: str, value: object
+) -> None:
+    problem = client.post(path, json={name: value}).json
+    assert problem["detail"].startswith(f"`{name}` is ")
+    assert problem["remedy"] == f"Send a list of 1 to {MOST_PICTURES} {name}."
+
+
+def test_what_is_no_picture_of_a_batch_is_told_what_would_be_one(client: FlaskClient) -> None:
+    (answer,) = client.post(BATCH, json={"pictures": ["x"]}).json["answers"]
+    assert "`image` or `strokes` or `pixels`" in answer["problem"]["remedy"]
+    assert "multipart" not in answer["problem"]["remedy"]
+
+
 def test_as_many_as_there_may_be(client: FlaskClient, seven_png: bytes) -> None:
     answer = client.post(BATCH, **files(*[seven_png] * MOST_PICTURES))
     assert told(answer) == ["7"] * MOST_PICTURES

@@ -21,17 +21,18 @@ SECONDS = 30
 Item = Picture | InputError
 
 
-def each(values: Any, take: Callable[[Any], Picture]) -> list[Item]:
-    """What `take` makes of each value: a picture, or the error that it raises.
+def each(name: str, values: Any, take: Callable[[Any], Picture]) -> list[Item]:
+    """What `take` makes of each of the values called `name`: a picture, or the error that it raises.
 
     Raises InputError where `values` is no list of 1 to MOST_PICTURES.
     """
+    remedy = f"Send a list of 1 to {MOST_PICTURES} {name}."
     if not isinstance(values, list):
-        raise BadJson("The pictures are not a list")
+        raise BadJson(f"`{name}` is not a list", remedy)
     if not values:
-        raise MissingField("The list holds no picture", f"Send 1 to {MOST_PICTURES} pictures.")
+        raise MissingField(f"`{name}` is an empty list", remedy)
     if len(values) > MOST_PICTURES:
-        raise TooManyPictures(f"{len(values)} pictures are over the limit of {MOST_PICTURES} in a request")
+        raise TooManyPictures(f"{len(values)} {name} are over the limit of {MOST_PICTURES} in a request")
     return [_tried(take, value) for value in values]
 
 

@@ -61,7 +61,7 @@ def blueprint(current: Current, rates: Rates) -> Blueprint:
             raise not_taken(request, DRAWINGS)
         name, value = given(json_object(request), DRAWINGS)
         if name == "drawings":
-            return _answers(each(value, lambda one: value_of("strokes", one)), wanted)
+            return _answers(each(name, value, lambda one: value_of("strokes", one)), wanted)
         return jsonify(_read(value_of("strokes", value), wanted).to_dict())
 
     def _read(source: Picture, wanted: Options, again: bool = False) -> Reading:
@@ -96,15 +96,15 @@ def blueprint(current: Current, rates: Rates) -> Blueprint:
 
 def _pictures() -> list[Item]:
     if request.mimetype == "multipart/form-data":
-        return each(files(request, BATCH), filled)
+        return each("pictures", files(request, BATCH), filled)
     if not request.is_json:
         raise not_taken(request, BATCH)
-    return each(given(json_object(request), BATCH)[1], _picture)
+    return each(*given(json_object(request), BATCH), _picture)
 
 
 def _picture(value: Any) -> Picture:
     if not isinstance(value, dict):
-        raise BadJson("The picture is not a JSON object", READ.remedy)
+        raise BadJson("The picture is not a JSON object", EACH.remedy)
     return value_of(*given(value, EACH))
 
 
