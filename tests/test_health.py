@@ -32,13 +32,16 @@ def test_a_model_that_reads_wrongly_is_not_ready(wrong_model: Path) -> None:
     assert client.get("/livez").status_code == 200
 
 
-def test_a_worker_about_to_stop_is_not_ready_but_still_reads(reader: Reader) -> None:
+def test_a_worker_about_to_stop_is_not_ready_but_still_reads(
+    reader: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
     app = create_app(Settings(), reader)
     app.extensions["inkdigits"].drain()
     client = app.test_client()
     ready = client.get("/readyz")
     assert_error(ready, 503, "draining")
     assert ready.headers["Retry-After"] == str(AGAIN)
+    assert not caplog.records
     answer = client.post(READ, json={"strokes": SEVEN_STROKES})
     assert answer.json["text"] == "7"
     assert client.get("/livez").status_code == 200

@@ -24,6 +24,7 @@ from inkdigits.errors import (
 from inkdigits.server import schemas
 from inkdigits.server.errors import (
     BadRequest,
+    Draining,
     MethodNotAllowed,
     NotFound,
     Overloaded,
@@ -32,7 +33,6 @@ from inkdigits.server.errors import (
     TooSlow,
     Unauthorized,
 )
-from inkdigits.server.health import Draining
 from inkdigits.server.openapi import Key, Operation
 from inkdigits.server.options import Options, ReadOptions
 from inkdigits.server.requests import BATCH, DRAWINGS, OLD, READ

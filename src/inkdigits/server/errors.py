@@ -73,6 +73,12 @@ class Overloaded(InkdigitsError):
         self.headers = {"Retry-After": str(max(1, math.ceil(wait)))}
 
 
+class Draining(InkdigitsError):
+    code = "draining"
+    status = 503
+    default_remedy = "Send requests to another server; this one is about to stop."
+
+
 class RateLimited(Overloaded):
     """More is asked than this caller may."""
 
@@ -148,7 +154,8 @@ def register(app: Flask) -> None:
 
 
 def _known(error: InkdigitsError) -> Response:
-    if error.status >= 500:
+    # Draining is meant, and asked for every few seconds: it is to alarm nobody.
+    if error.status >= 500 and not isinstance(error, Draining):
         log.error("%s: %s", error.code, error.message)
     return _answer(error, _headers(error))
 

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, jsonify
 
-from inkdigits.errors import InkdigitsError
 from inkdigits.server.current import Current
-
-
-class Draining(InkdigitsError):
-    code = "draining"
-    status = 503
-    default_remedy = "Send requests to another server; this one is about to stop."
+from inkdigits.server.errors import Draining
 
 
 def register(app: Flask, current: Current) -> None:
