@@ -136,6 +136,13 @@ def test_faulty_options(client: FlaskClient, seven_png: bytes, query: str, code:
     assert_error(client.post(f"{READ}?{query}", data=seven_png, content_type="image/png"), 400, code)
 
 
+@pytest.mark.parametrize(("query", "remedy"), [("risk=.5", "such as 0.05"), ("length=01", "such as 4")])
+def test_how_a_number_is_written_is_shown(client: FlaskClient, query: str, remedy: str) -> None:
+    answer = client.post(f"{READ}?{query}", json={"strokes": SEVEN_STROKES})
+    assert_error(answer, 400, "bad_option")
+    assert remedy in answer.json["remedy"]
+
+
 @pytest.mark.parametrize("query", ["pattern=é٤dddd", "pattern=%C3%A9%D9%A4dddd"])
 def test_a_query_is_utf8(client: FlaskClient, row_png: bytes, query: str) -> None:
     assert ask(client, row_png, query)["text"] == "é٤7210"

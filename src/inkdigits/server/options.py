@@ -81,8 +81,8 @@ def _query(request: Request) -> MultiDict[str, str]:
 
 
 _WANTED = {
-    "integer": "a whole number",
-    "number": "a number from 0 to 1",
+    "integer": "a whole number, such as 4",
+    "number": "a number from 0 to 1, such as 0.05",
     "boolean": "true or false",
     "string": "text",
 }
