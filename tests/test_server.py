@@ -186,14 +186,21 @@ def test_files_that_lie_there_compressed(
     assert client.get("/sw.js.br").status_code == 404
 
 
-def test_a_file_that_is_another_than_the_one_wanted(client: FlaskClient) -> None:
-    """412 is a problem too, without the file."""
-    tag = client.get("/docs", buffered=True).headers["ETag"]
-    assert client.get("/docs", headers={"If-Match": tag}, buffered=True).status_code == 200
-    for path in ("/docs", "/manifest.webmanifest"):
-        response = client.get(path, headers={"If-Match": '"x"'})
-        assert_error(response, 412, "bad_request")
-        assert "If-Match" in response.json["detail"]
+@pytest.mark.parametrize("path", ["/docs", "/manifest.webmanifest"])
+def test_a_file_is_sent_whole_or_not_at_all(client: FlaskClient, path: str) -> None:
+    """No parts of it, whatever is asked for, and not to who has it."""
+    whole = client.get(path, buffered=True)
+    assert "Accept-Ranges" not in whole.headers
+    ranges = ("bytes=10-19", "bytes=0-1,5-6", "bytes=999999999-", "pages=1-2", "foo")
+    for asked in ({"If-Match": '"x"'}, *({"Range": part} for part in ranges)):
+        answer = client.get(path, headers=asked, buffered=True)
+        assert (answer.status_code, answer.data) == (200, whole.data)
+    for kept in (
+        {"If-None-Match": whole.headers["ETag"]},
+        {"If-Modified-Since": whole.headers["Last-Modified"]},
+    ):
+        answer = client.get(path, headers=kept, buffered=True)
+        assert (answer.status_code, answer.data) == (304, b"")
 
 
 def test_health(client: FlaskClient) -> None:

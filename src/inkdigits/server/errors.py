@@ -90,7 +90,6 @@ class RateLimited(Overloaded):
 _KINDS: dict[int | None, tuple[type[InkdigitsError], *tuple[str, ...]]] = {
     404: (NotFound, "There is nothing at this address"),
     405: (MethodNotAllowed, "This address does not take that method"),
-    412: (BadRequest, "The file is not the one that If-Match names"),
     413: (
         TooManyBytes,
         "The request is larger, or has more parts, than this server takes",
@@ -110,9 +109,9 @@ def request_id(given: str | None) -> str:
     return given if given and _SANE.fullmatch(given) else os.urandom(8).hex()
 
 
-def problem(error: InkdigitsError, status: int | None = None) -> dict[str, object]:
-    """The body that tells of `error`, within a request; `status` where it is not the kind's own."""
-    return _body(error, request.script_root, g.setdefault("request_id", request_id(None)), status)
+def problem(error: InkdigitsError) -> dict[str, object]:
+    """The body that tells of `error`, within a request."""
+    return _body(error, request.script_root, g.setdefault("request_id", request_id(None)))
 
 
 def refusal(error: InkdigitsError, prefix: str, given: str | None) -> tuple[int, Headers, bytes]:
@@ -134,11 +133,11 @@ def _headers(error: InkdigitsError) -> dict[str, str]:
     return again | getattr(error, "headers", {})
 
 
-def _body(error: InkdigitsError, prefix: str, own: str, status: int | None = None) -> dict[str, object]:
+def _body(error: InkdigitsError, prefix: str, own: str) -> dict[str, object]:
     return {
         "type": f"{prefix}/api/v1/problems/{error.code}",
         "title": title(type(error)),
-        "status": status or error.status,
+        "status": error.status,
         "detail": error.message,
         "code": error.code,
         "remedy": error.remedy,
@@ -163,7 +162,7 @@ def _known(error: InkdigitsError) -> Response:
 def _http(error: HTTPException) -> Response:
     kind, *said = _KINDS.get(error.code, (BadRequest, error.name))
     # The exception's own headers hold what belongs to it, such as Allow.
-    return _answer(kind(*said), dict(error.get_headers()), error.code)
+    return _answer(kind(*said), dict(error.get_headers()))
 
 
 def _unexpected(error: Exception) -> Response:
@@ -172,7 +171,5 @@ def _unexpected(error: Exception) -> Response:
     return _answer(InternalError("The server failed on this request"), {})
 
 
-def _answer(error: InkdigitsError, headers: dict[str, str], status: int | None = None) -> Response:
-    body = problem(error, status)
-    headers = headers | {"Content-Type": PROBLEM}
-    return Response(_json(body), status or error.status, headers)
+def _answer(error: InkdigitsError, headers: dict[str, str]) -> Response:
+    return Response(_json(problem(error)), error.status, headers | {"Content-Type": PROBLEM})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
-from werkzeug.exceptions import PreconditionFailed
 
 PAGE = Path(__file__).parent / "page"
 WELCOME = "Welcome to the Handwritten Digit Recognizer API!"
@@ -61,22 +61,23 @@ def _file(file: Path) -> Callable[[], Response]:
 
 
 def _sent(folder: Path, name: str, max_age: int | None = None) -> Response:
-    """A file, compressed if it lies there so and the client takes that.
+    """A whole file, compressed if it lies there so and the client takes that; 304 to who has it already.
 
-    Raises NotFound, or PreconditionFailed where the request wants another state of it (If-Match).
+    Raises NotFound.
     """
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    send = partial(send_from_directory, folder, mimetype=mimetype, max_age=max_age, conditional=False)
     for coding, ending in CODINGS.items():
         if _takes(coding) and (folder / f"{name}{ending}").is_file():
-            response = send_from_directory(folder, name + ending, mimetype=mimetype, max_age=max_age)
+            response = send(name + ending)
             response.content_encoding = coding
             break
     else:
-        response = send_from_directory(folder, name, mimetype=mimetype, max_age=max_age)
-    if response.status_code == PreconditionFailed.code:
-        response.close()
-        raise PreconditionFailed
+        response = send(name)
     response.vary.add("Accept-Encoding")
+    # If-Match is for those who would change a file.
+    environ = {name: said for name, said in request.environ.items() if name != "HTTP_IF_MATCH"}
+    response.make_conditional(environ)
     return response
 
 
