@@ -17,6 +17,7 @@ from schemathesis import GenerationMode
 
 from inkdigits.server import create_app
 from inkdigits.server.contract import KINDS, OPERATIONS
+from inkdigits.server.cors import EXPOSED
 from inkdigits.settings import Settings
 
 DOCUMENT = "/api/v1/openapi.json"
@@ -79,6 +80,27 @@ def test_a_reading_is_as_the_document_says(client: FlaskClient, document: Any, q
     Draft202012Validator(schema).validate(reading)
     with pytest.raises(ValidationError, match="tired"):
         Draft202012Validator(schema).validate(reading | {"reason": "tired"})
+
+
+def test_the_headers_of_answers_are_in_the_document(document: Any, reader: Any) -> None:
+    """Where there is a limit, too; of a problem as of a reading."""
+    client = create_app(Settings(rate_limit="1/hour"), reader).test_client()
+    answers = [client.post(READ, json={"strokes": SEVEN_STROKES}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    parts = (
+        document["paths"][READ]["post"]["responses"]["200"],
+        document["components"]["responses"]["Problem"],
+    )
+    for answer, part in zip(answers, parts, strict=True):
+        assert {name for name in EXPOSED if name in answer.headers} <= part["headers"].keys()
+    assert document["components"]["headers"].keys() >= set(EXPOSED)
+
+
+def test_what_may_come_of_every_route_is_in_the_document(document: Any) -> None:
+    """A browser's page that it has already, too."""
+    operations = [one for path in document["paths"].values() for one in path.values()]
+    assert all(one["responses"].keys() >= {"200", "400", "408", "500", "503"} for one in operations)
+    assert [one["operationId"] for one in operations if "304" in one["responses"]] == ["docs", "home"]
 
 
 def test_a_key_may_come_in_either_header(document: Any) -> None:

@@ -41,9 +41,9 @@ HTML = "text/html"
 
 _Kinds = tuple[type[InkdigitsError], ...]
 
-ANY: _Kinds = (BadRequest, Overloaded, InternalError)
+ANY: _Kinds = (BadRequest, TooSlow, Overloaded, InternalError)
 BODY: _Kinds = (
-    *ANY, Unauthorized, RateLimited, InputError, MissingField, TooManyBytes, TooSlow, UnsupportedInput
+    *ANY, Unauthorized, RateLimited, InputError, MissingField, TooManyBytes, UnsupportedInput
 )  # fmt: skip
 JSON: _Kinds = (*BODY, BadJson)
 OPTION: _Kinds = (BadOption, BadGuide)
@@ -75,10 +75,12 @@ OPERATIONS: dict[Key, Operation] = {
     ("GET", "/api/v1/openapi.json"): Operation(
         "document", "This document", "about", gives=dict[str, object], errors=ANY
     ),
-    ("GET", "/docs"): Operation("docs", "This document as a page", "about", media=(HTML,), errors=ANY),
+    ("GET", "/docs"): Operation(
+        "docs", "This document as a page", "about", media=(HTML,), errors=ANY, kept=True
+    ),
     ("GET", "/"): Operation(
         "home", "The page for a browser, a welcome for others", "about",
-        gives=schemas.Welcome, media=(HTML,), errors=ANY,
+        gives=schemas.Welcome, media=(HTML,), errors=ANY, kept=True,
     ),
     ("GET", "/livez"): Operation(
         "live", "Whether a worker lives", "operation", gives=schemas.Health, errors=ANY

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from inkdigits.errors import InkdigitsError
-from inkdigits.server.errors import PROBLEM, Unauthorized
+from inkdigits.server.errors import PROBLEM, RateLimited, Unauthorized
 from inkdigits.server.options import Options
 from inkdigits.server.requests import Accepts
 from inkdigits.server.schemas import BODIES, LENIENT, MOST_PICTURES, Problem
@@ -25,6 +25,22 @@ _SECURITY = {
     "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
 }
 
+
+def _header(description: str, required: bool = False, **schema: object) -> dict[str, Any]:
+    return {"description": description, "required": required, "schema": {"type": "string", **schema}}
+
+
+#: The headers that answers have besides HTTP's own.
+_HEADERS = {
+    "X-Request-Id": _header("The request's own, or a new one, as in the server's log.", required=True),
+    "RateLimit-Policy": _header("The limit: pictures, and the window in seconds, if there is one."),
+    "RateLimit": _header("Pictures that are left, and seconds until there are more."),
+    "Retry-After": _header("Seconds to wait, with 429 and 503.", type="integer", minimum=1),
+    "WWW-Authenticate": _header("How to send a key, with 401."),
+}
+_ALWAYS = ("X-Request-Id",)
+_COUNTED = (*_ALWAYS, "RateLimit-Policy", "RateLimit")
+
 #: Method and rule of a route, as Flask has them.
 Key = tuple[str, str]
 
@@ -34,7 +50,8 @@ class Operation:
     """What a route does.
 
     `gives` is the type of its JSON, `media` are the media types of what else it may give, `path` names
-    what the address leaves open, each a member of Problem, `errors` are what may go wrong.
+    what the address leaves open, each a member of Problem, `errors` are what may go wrong. `kept`: who has
+    it already may be told that it is as it was.
     """
 
     name: str
@@ -46,6 +63,7 @@ class Operation:
     options: type[Options] | None = None
     path: tuple[str, ...] = ()
     errors: tuple[type[InkdigitsError], ...] = ()
+    kept: bool = False
 
 
 class _Plain(GenerateJsonSchema):
@@ -76,6 +94,7 @@ def document(
         "paths": paths,
         "components": {
             "schemas": shared["$defs"],
+            "headers": _HEADERS,
             "responses": {"Problem": _problem(places[id(Problem)])},
             "securitySchemes": _SECURITY,
         },
@@ -99,7 +118,7 @@ class _Described:
             "security": [{}, *({way: []} for way in _SECURITY)] if Unauthorized in one.errors else [],
             "parameters": [*self._path(), *self._query()],
             "requestBody": one.takes and {"required": True, "content": dict(self._bodies(one.takes))},
-            "responses": {"200": self._answer(), **dict(self._problems())},
+            "responses": dict(self._answers()),
         }
         return {name: part for name, part in parts.items() if part}
 
@@ -125,12 +144,19 @@ class _Described:
             schemas = [self.places[id(bodies[name])] for name in takes.fields]
             yield "application/json", {"schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}}
 
+    def _answers(self) -> Iterable[tuple[str, Any]]:
+        yield "200", self._answer()
+        if self.operation.kept:
+            yield "304", {"description": "What the client has is as it was.", "headers": _headers(_ALWAYS)}
+        yield from self._problems()
+
     def _answer(self) -> dict[str, Any]:
         one = self.operation
         content: dict[str, Any] = {kind: {} for kind in one.media}
         if one.gives:
             content["application/json"] = {"schema": self.places[id(one.gives)]}
-        return {"description": one.summary, "content": content}
+        headers = _headers(_COUNTED if RateLimited in one.errors else _ALWAYS)
+        return {"description": one.summary, "headers": headers, "content": content}
 
     def _problems(self) -> Iterable[tuple[str, Any]]:
         ranked = sorted(self.operation.errors, key=lambda kind: (kind.status, kind.code))
@@ -150,4 +176,9 @@ def _form(takes: Accepts) -> dict[str, Any]:
 
 
 def _problem(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": "Why there is no answer.", "content": {PROBLEM: {"schema": schema}}}
+    content = {PROBLEM: {"schema": schema}}
+    return {"description": "Why there is no answer.", "headers": _headers(_HEADERS), "content": content}
+
+
+def _headers(names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -497,6 +497,11 @@ export interface components {
         /** @description Why there is no answer. */
         readonly Problem: {
             headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -506,7 +511,18 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The request's own, or a new one, as in the server's log. */
+        readonly "X-Request-Id": string;
+        /** @description The limit: pictures, and the window in seconds, if there is one. */
+        readonly "RateLimit-Policy": string;
+        /** @description Pictures that are left, and seconds until there are more. */
+        readonly RateLimit: string;
+        /** @description Seconds to wait, with 429 and 503. */
+        readonly "Retry-After": number;
+        /** @description How to send a key, with 401. */
+        readonly "WWW-Authenticate": string;
+    };
     pathItems: never;
 }
 export type Answers = components['schemas']['Answers'];
@@ -532,6 +548,11 @@ export type Reading = components['schemas']['Reading'];
 export type Unread = components['schemas']['Unread'];
 export type Welcome = components['schemas']['Welcome'];
 export type ResponseProblem = components['responses']['Problem'];
+export type HeaderXRequestId = components['headers']['X-Request-Id'];
+export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
+export type HeaderRateLimit = components['headers']['RateLimit'];
+export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly read: {
@@ -574,6 +595,9 @@ export interface operations {
             /** @description Read a picture or a drawing */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -632,6 +656,9 @@ export interface operations {
             /** @description Read up to 64 pictures, each with its own answer or problem */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -687,6 +714,9 @@ export interface operations {
             /** @description Read one drawing, or up to 64, each with its own answer or problem */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -725,6 +755,7 @@ export interface operations {
             /** @description The cards of the three models that read */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -733,6 +764,8 @@ export interface operations {
             };
             /** @description bad_request */
             readonly 400: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description overloaded */
@@ -753,6 +786,7 @@ export interface operations {
             /** @description What the code of a problem stands for */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -763,6 +797,8 @@ export interface operations {
             readonly 400: components["responses"]["Problem"];
             /** @description not_found */
             readonly 404: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description overloaded */
@@ -781,6 +817,7 @@ export interface operations {
             /** @description This document */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -791,6 +828,8 @@ export interface operations {
             };
             /** @description bad_request */
             readonly 400: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description overloaded */
@@ -809,14 +848,25 @@ export interface operations {
             /** @description This document as a page */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "text/html": unknown;
                 };
             };
+            /** @description What the client has is as it was. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description bad_request */
             readonly 400: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description overloaded */
@@ -835,6 +885,7 @@ export interface operations {
             /** @description The page for a browser, a welcome for others */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -842,8 +893,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Welcome"];
                 };
             };
+            /** @description What the client has is as it was. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description bad_request */
             readonly 400: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description overloaded */
@@ -862,6 +923,7 @@ export interface operations {
             /** @description Whether a worker lives */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -870,6 +932,8 @@ export interface operations {
             };
             /** @description bad_request */
             readonly 400: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description overloaded */
@@ -888,6 +952,7 @@ export interface operations {
             /** @description Whether a known digit is read rightly, and the server is not about to stop */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -896,6 +961,8 @@ export interface operations {
             };
             /** @description bad_request */
             readonly 400: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description draining, model_invalid, overloaded */
@@ -914,6 +981,7 @@ export interface operations {
             /** @description Whether a known digit is read rightly */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -922,6 +990,8 @@ export interface operations {
             };
             /** @description bad_request */
             readonly 400: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description model_invalid, overloaded */
@@ -940,6 +1010,7 @@ export interface operations {
             /** @description Counts for Prometheus */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -950,6 +1021,8 @@ export interface operations {
             readonly 400: components["responses"]["Problem"];
             /** @description unauthorized */
             readonly 401: components["responses"]["Problem"];
+            /** @description too_slow */
+            readonly 408: components["responses"]["Problem"];
             /** @description internal */
             readonly 500: components["responses"]["Problem"];
             /** @description overloaded */
@@ -979,6 +1052,9 @@ export interface operations {
             /** @description Read one digit, for clients of older services */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -1024,6 +1100,9 @@ export interface operations {
             /** @description Read one digit, for clients of older services */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -1066,6 +1145,9 @@ export interface operations {
             /** @description Read one digit, for clients of older services */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
                     readonly [name: string]: unknown;
                 };
                 content: {
