@@ -87,13 +87,10 @@ def test_the_headers_of_answers_are_in_the_document(document: Any, reader: Any) 
     client = create_app(Settings(rate_limit="1/hour"), reader).test_client()
     answers = [client.post(READ, json={"strokes": SEVEN_STROKES}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 429]
-    parts = (
-        document["paths"][READ]["post"]["responses"]["200"],
-        document["components"]["responses"]["Problem"],
-    )
-    for answer, part in zip(answers, parts, strict=True):
+    shared, responses = document["components"], document["paths"][READ]["post"]["responses"]
+    for answer, part in zip(answers, (responses["200"], shared["responses"]["Problem"]), strict=True):
         assert {name for name in EXPOSED if name in answer.headers} <= part["headers"].keys()
-    assert document["components"]["headers"].keys() >= set(EXPOSED)
+    assert shared["headers"].keys() >= set(EXPOSED)
 
 
 def test_what_may_come_of_every_route_is_in_the_document(document: Any) -> None:
