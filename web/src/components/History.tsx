@@ -32,8 +32,7 @@ export function History({ history, onAgain, onClear }: HistoryProps) {
 function Row({ entry, onAgain }: { readonly entry: Entry; readonly onAgain: (entry: Entry) => void }) {
   const words = useWords()
   const { at, text, confidence, reason, name, strokes, where } = entry
-  const answer = text || words.history.none
-  const again = fill(words.history.again, { text: answer.replaceAll('\n', ' | ') })
+  const again = text ? fill(words.history.again, { text: text.replaceAll('\n', ' | ') }) : words.history.unread
   const time = new Intl.DateTimeFormat(words.language, { dateStyle: 'short', timeStyle: 'short' }).format(at)
   return (
     <li className={styles.entry}>
@@ -43,7 +42,7 @@ function Row({ entry, onAgain }: { readonly entry: Entry; readonly onAgain: (ent
           </UnstyledButton>
         : <span className={styles.again} data-picture />}
       <div className={styles.answer}>
-        <span className={styles.text} data-none={text === '' || undefined}>{answer}</span>
+        <span className={styles.text} data-none={text === '' || undefined}>{text || words.history.none}</span>
         <span className={styles.about}>
           <span>{text ? `${percent(confidence)} ·` : unread(words, reason).what} {name ?? words.history.drawing}, {words.history[where]}</span>
           <time dateTime={new Date(at).toISOString()}>{time}</time>
