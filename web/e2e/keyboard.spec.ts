@@ -131,6 +131,41 @@ test('what is cleared while pen or eraser is down stays cleared, and is seen to 
   }
 })
 
+test('Escape while a stroke is drawn or rubbed out takes back only that', async ({ page }) => {
+  const paper = page.locator('canvas')
+  await draw(page, placed(shapes.one, 0.6, 0, 20))
+  await draw(page, placed(shapes.zero, 0.6, 40, 20), { lift: false })
+  await page.keyboard.press('Escape')
+  await draw(page, [[[80, 90], [20, 90]]])
+  await expect(paper).toHaveAccessibleName('Paper with 2 strokes')
+  await page.keyboard.press('Control+z')
+  await expectRead(page, '1')
+  await page.keyboard.press('e')
+  await draw(page, [[[10, 50], [90, 50]]], { lift: false })
+  await page.keyboard.press('Escape')
+  await page.mouse.up()
+  await expect(paper).toHaveAccessibleName('Paper with one stroke')
+  await page.keyboard.press('Escape')
+  await expect(paper).toHaveAccessibleName('Paper to draw on, empty')
+})
+
+test('keys and mouse take turns: what the one has drawn stays when the other begins', async ({ page }) => {
+  const paper = page.locator('canvas')
+  await paper.focus()
+  await page.keyboard.press('Space')
+  for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowDown')
+  await draw(page, [[[20, 20], [20, 80]]], { lift: false })
+  await expect(paper).toHaveAccessibleName('Paper with one stroke')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Space')
+  await expect(paper).toHaveAccessibleName('Paper with 2 strokes. The pen is down.')
+  await page.mouse.move(0, 0)
+  await page.mouse.up()
+  await expect(paper).toHaveAccessibleName('Paper with 2 strokes. The pen is down.')
+  await page.keyboard.press('Space')
+  await expect(paper).toHaveAccessibleName('Paper with 3 strokes')
+})
+
 test('? shows the shortcuts, Escape closes them and clears nothing, and the focus returns', async ({ page }) => {
   await draw(page, shapes.one)
   await page.getByRole('button', { name: 'Undo' }).focus()

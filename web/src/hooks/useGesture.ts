@@ -13,9 +13,18 @@ export interface GestureOptions {
   readonly onLive: (strokes: readonly Stroke[] | null) => void
 }
 
-/** How pen and eraser work on the canvas, whatever moves them. */
+export interface Manner {
+  /** The pressure is measured. */
+  readonly pressed: boolean
+  readonly erasing: boolean
+  /** Called once the gesture is over, whoever ended it. */
+  readonly onOver: () => void
+}
+
+/** How pen and eraser work on the canvas, whatever moves them: one gesture at a time, and Escape forgets it. */
 export interface Gesture {
-  readonly begin: (point: Point, how: { pressed: boolean; erasing: boolean }) => void
+  /** Begins a gesture; one that is under way ends there. */
+  readonly begin: (point: Point, manner: Manner) => void
   readonly move: (points: readonly Point[]) => void
   readonly end: () => void
   /** Forgets the gesture. */
@@ -25,6 +34,7 @@ export interface Gesture {
 export function useGesture({ strokes, tool, onStroke, onErase, onLive }: GestureOptions) {
   const { ref, show } = useCanvas(strokes)
   const now = useRef<Shown | null>(null)
+  const over = useRef<(() => void) | null>(null)
   const frame = useRef(0)
 
   useEffect(() => () => {
@@ -45,8 +55,15 @@ export function useGesture({ strokes, tool, onStroke, onErase, onLive }: Gesture
   })
   useEffect(() => { rebase(strokes) }, [strokes])
 
+  const finish = () => {
+    change(null)
+    over.current?.()
+    over.current = null
+  }
   const gesture: Gesture = {
-    begin: (point, { pressed, erasing }) => {
+    begin: (point, { pressed, erasing, onOver }) => {
+      gesture.end()
+      over.current = onOver
       if (erasing || tool === 'eraser') {
         const [x, y] = point
         change({ strokes: erase(strokes, { x, y, radius: ERASER }), current: null, eraser: point })
@@ -58,12 +75,23 @@ export function useGesture({ strokes, tool, onStroke, onErase, onLive }: Gesture
     end: () => {
       if (!now.current) return
       const { current, strokes: left } = now.current
-      change(null)
+      finish()
       if (current) onStroke(current)
       else if (left !== strokes) onErase(left)
     },
-    cancel: () => { change(null) },
+    cancel: finish,
   }
+  const escape = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !now.current) return
+    // Nothing but the gesture: elsewhere the key clears the paper.
+    event.preventDefault()
+    event.stopPropagation()
+    finish()
+  })
+  useEffect(() => {
+    window.addEventListener('keydown', escape, true)
+    return () => { window.removeEventListener('keydown', escape, true) }
+  }, [])
   return { ref, gesture }
 }
 

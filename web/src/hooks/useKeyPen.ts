@@ -25,10 +25,14 @@ export function useKeyPen(gesture: Gesture) {
   const { x, y, down } = pen ?? { x: PAPER / 2, y: PAPER / 2, down: false }
   const place: Point = [x, y, 0.5]
 
+  const lift = () => { setPen((now) => now && { ...now, down: false }) }
   const press = () => {
-    if (down) gesture.end()
-    else gesture.begin(place, { pressed: false, erasing: false })
-    setPen({ x, y, down: !down })
+    if (down) {
+      gesture.end()
+      return
+    }
+    gesture.begin(place, { pressed: false, erasing: false, onOver: lift })
+    setPen({ x, y, down: true })
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const way = ways[event.key]
@@ -41,9 +45,6 @@ export function useKeyPen(gesture: Gesture) {
     } else if (event.key === ' ' || event.key === 'Enter') {
       // A key that is held is pressed once.
       if (!event.repeat) press()
-    } else if (event.key === 'Escape' && down) {
-      gesture.cancel()
-      setPen({ x, y, down: false })
     } else return
     event.preventDefault()
     event.stopPropagation()

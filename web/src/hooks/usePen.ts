@@ -30,10 +30,12 @@ export function usePen(gesture: Gesture) {
     const overPalm = pen.current?.type === 'touch' && event.pointerType === 'pen'
     if ((pen.current && !overPalm) || isPalm(event)) return
     if (event.button !== 0 && event.button !== ERASER_BUTTON) return
+    if (overPalm) gesture.cancel()
     currentTarget.setPointerCapture(event.pointerId)
-    pen.current = { pointer: event.pointerId, type: event.pointerType }
     const point = toPoint(event, currentTarget.getBoundingClientRect())
-    gesture.begin(point, { pressed: event.pointerType === 'pen', erasing: event.button === ERASER_BUTTON })
+    const onOver = () => { pen.current = null }
+    gesture.begin(point, { pressed: event.pointerType === 'pen', erasing: event.button === ERASER_BUTTON, onOver })
+    pen.current = { pointer: event.pointerId, type: event.pointerType }
   }
   const onPointerMove: Handler = ({ nativeEvent: event, currentTarget }) => {
     notice(event)
@@ -43,9 +45,7 @@ export function usePen(gesture: Gesture) {
   }
   const lifts = ({ nativeEvent: event }: PointerEvent) => {
     notice(event)
-    if (pen.current?.pointer !== event.pointerId) return false
-    pen.current = null
-    return true
+    return pen.current?.pointer === event.pointerId
   }
   const onPointerUp: Handler = (event) => { if (lifts(event)) gesture.end() }
   const onPointerCancel: Handler = (event) => { if (lifts(event)) gesture.cancel() }
