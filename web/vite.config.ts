@@ -31,6 +31,8 @@ const app = VitePWA({
     maximumFileSizeToCacheInBytes: 32_000_000,
     // Their names hold a hash already, so what the page has fetched is not fetched again.
     dontCacheBustURLsMatching: /^assets\//,
+    // The page is the same with any query, such as ?source=pwa.
+    ignoreURLParametersMatching: [/./],
     // Only the page itself; other addresses, such as /docs, are the server's.
     navigateFallback: null,
     sourcemap: false,

@@ -51,6 +51,18 @@ test.describe('without a network', () => {
     await expectRead(page, '3')
   })
 
+  test('offline, the page opens under any address that it has', async ({ page, context }) => {
+    await open(page)
+    await page.evaluate(async () => { await navigator.serviceWorker.ready })
+    await context.setOffline(true)
+    for (const address of ['./', './?source=pwa', './?utm_medium=mail&from=2']) {
+      await page.goto(address)
+      await draw(page, shapes.seven)
+      await expectRead(page, '7')
+      await page.keyboard.press('Delete')
+    }
+  })
+
   for (const since of ['the page is open', 'before it was opened']) {
     test(`offline since ${since}, a drawing for the server waits for a network`, async ({ page, context }) => {
       await open(page)
