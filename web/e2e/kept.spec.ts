@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { expectRead, open, readOnServer, send, unfold } from './answer'
 import { uploadAll } from './give'
-import { draw, placed, pngOf, shapes } from './pen'
+import { draw, placed, pngOf, scribble, shapes } from './pen'
 
 const entriesOf = (page: Page) => page.locator('details li:has(time)')
 
@@ -47,13 +47,14 @@ test('strokes survive another size of the window and a turned device', async ({ 
 })
 
 for (const [what, value] of [
-  ['garbage', '{"version":1,"value":{"begun":1,"strokes":[{"width":15,"pressed":false,"places":[1,null,3]}]}}'],
+  ['garbage', '{"version":1,"value":{"at":1,"strokes":[{"width":15,"pressed":false,"places":[1,null,3]}]}}'],
   ['no JSON', '\u0000'],
   ['another version', '{"version":99,"value":[]}'],
 ] as const) {
   test(`what was kept is ${what}: the page begins empty`, async ({ page }) => {
     await page.addInitScript((text) => {
-      for (const name of ['drawing', 'tool', 'where', 'history', 'language', 'single']) localStorage.setItem(`inkdigits.${name}`, text)
+      for (const name of ['drawing', 'tool', 'where', 'history', 'language', 'single'])
+        for (const store of [localStorage, sessionStorage]) store.setItem(`inkdigits.${name}`, text)
     }, value)
     await open(page)
     await expect(paperOf(page)).toHaveAccessibleName('Paper to draw on, empty')
@@ -64,7 +65,10 @@ for (const [what, value] of [
 
 for (const [what, spoil] of [
   ['full', () => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') } }],
-  ['forbidden', () => { Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('', 'SecurityError') } }) }],
+  ['forbidden', () => {
+    for (const store of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(window, store, { get: () => { throw new DOMException('', 'SecurityError') } })
+  }],
 ] as const) {
   test(`the page works where storage is ${what}`, async ({ page }) => {
     const faults: string[] = []
@@ -115,6 +119,61 @@ test('readings are listed, come back after a reload, can be shown again and be c
   await expect(entries).toHaveCount(1)
 })
 
+test('a drawing shown again keeps its place in the history, and changed it has one of its own', async ({ page }) => {
+  await open(page)
+  await unfold(page, 'History')
+  await draw(page, placed(shapes.one, 0.6, 0, 20))
+  await expect(entriesOf(page)).toHaveCount(1)
+  await page.keyboard.press('Delete')
+  await page.getByRole('button', { name: 'Show 1 again' }).click()
+  await expectRead(page, '1')
+  await page.waitForTimeout(SETTLED)
+  await expect(entriesOf(page)).toHaveCount(1)
+  await draw(page, placed(shapes.zero, 0.6, 40, 20))
+  await expectRead(page, '10')
+  await expect(page.getByRole('button', { name: /^Show \d+ again$/ })).toHaveCount(2)
+  await expect(page.getByRole('button', { name: 'Show 10 again' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Show 1 again' })).toBeVisible()
+})
+
+test('a drawing without an answer can be shown again, too', async ({ page }) => {
+  await open(page)
+  await unfold(page, 'History')
+  await draw(page, scribble)
+  const again = page.getByRole('button', { name: 'Show this drawing again' })
+  await expect(again).toBeVisible()
+  await page.keyboard.press('Delete')
+  await again.click()
+  await expect(paperOf(page)).toHaveAccessibleName('Paper with 2 strokes')
+})
+
+test('where there is no room for more, the oldest answers make way, and what is listed is kept', async ({ page }) => {
+  const history = Array.from({ length: 50 }, (_, at) =>
+    ({ at, where: 'server', text: '8'.repeat(90_000), confidence: 0.9, reason: null, name: `${at}.png`, strokes: [] }))
+  await open(page)
+  await page.evaluate((value) => {
+    localStorage.setItem('inkdigits.history', JSON.stringify({ version: 1, value }))
+    let room = 2 ** 22
+    while (room >= 1) {
+      const filled = localStorage.getItem('of another page') ?? ''
+      try {
+        localStorage.setItem('of another page', filled + '.'.repeat(room))
+      } catch {
+        room /= 2
+      }
+    }
+  }, history)
+  await page.reload()
+  await draw(page, shapes.seven)
+  await expectRead(page, '7')
+  await expect(page.getByRole('heading', { name: 'History' }).locator('..')).toContainText('45')
+  await page.reload()
+  await expectRead(page, '7')
+  await unfold(page, 'History')
+  await expect(entriesOf(page)).toHaveCount(45)
+  await expect(entriesOf(page).first()).toContainText('7')
+})
+
 test('a long answer of several lines is listed whole', async ({ page }) => {
   const text = `${'1234567890'.repeat(8)}\n42`
   const entry = { at: 1, where: 'server', text, confidence: 0.9, reason: null, name: 'page.png', strokes: [] }
@@ -138,6 +197,42 @@ test('what is cleared does not come back by itself, also beside a picture that c
   await page.getByRole('button', { name: /^broken.png/ }).click()
   await page.waitForTimeout(SETTLED)
   await expect(entriesOf(page)).toHaveCount(0)
+})
+
+test('each tab has a paper of its own, and a new one begins empty', async ({ page, context }) => {
+  await open(page)
+  await draw(page, shapes.seven)
+  await expectRead(page, '7')
+  const other = await context.newPage()
+  await open(other)
+  await expect(paperOf(other)).toHaveAccessibleName('Paper to draw on, empty')
+  await other.bringToFront()
+  await draw(other, shapes.four)
+  await other.keyboard.press('Delete')
+  await page.bringToFront()
+  await page.reload()
+  await expectRead(page, '7')
+})
+
+test('a tab that was opened from another goes on with its drawing, and leaves the answer of the other alone', async ({ page }) => {
+  await open(page)
+  await draw(page, placed(shapes.one, 0.6, 0, 20))
+  await expectRead(page, '1')
+  await unfold(page, 'History')
+  await expect(entriesOf(page)).toHaveCount(1)
+  const opened = page.waitForEvent('popup')
+  // It is given what the first has kept for its session.
+  await page.evaluate(() => { window.open(location.href) })
+  const other = await opened
+  await expectRead(other, '1')
+  await draw(other, placed(shapes.zero, 0.6, 40, 20))
+  await expectRead(other, '10')
+  await page.bringToFront()
+  await expect(entriesOf(page)).toHaveCount(2)
+  await draw(page, placed(shapes.one, 0.6, 50, 20))
+  await expectRead(page, '11')
+  await expect(entriesOf(page)).toHaveCount(2)
+  await expect(entriesOf(page).filter({ hasText: '10' })).toHaveCount(1)
 })
 
 test('two tabs have one history', async ({ page, context }) => {

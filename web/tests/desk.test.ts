@@ -3,8 +3,8 @@ import { deskWith, emptyDesk, isEmpty, step, type Desk, type Step } from '../src
 import type { Stroke } from '../src/ink/stroke'
 
 const stroke: Stroke = { points: [[1, 2, 0.5]], width: 15, pressed: false }
-const draw: Step = { type: 'draw', stroke, at: 1000 }
-const show: Step = { type: 'show', files: ['seven.png', 'one.png'].map((name) => new File(['x'], name)), at: 2000 }
+const draw: Step = { type: 'draw', stroke, now: 1000 }
+const show: Step = { type: 'show', files: ['seven.png', 'one.png'].map((name) => new File(['x'], name)), now: 2000 }
 const clear: Step = { type: 'clear' }
 const undo: Step = { type: 'undo' }
 const redo: Step = { type: 'redo' }
@@ -42,12 +42,12 @@ test('clearing, erasing and laying down pictures can be taken back', () => {
 test('clearing an empty sheet and showing no picture are no steps', () => {
   expect(after(clear)).toBe(emptyDesk)
   expect(after(draw, clear, clear).past).toHaveLength(2)
-  expect(step(emptyDesk, { type: 'show', files: [], at: 0 })).toBe(emptyDesk)
+  expect(step(emptyDesk, { type: 'show', files: [], now: 0 })).toBe(emptyDesk)
 })
 
 test('no more pictures are taken than can be looked through, and that is told', () => {
   const files = Array.from({ length: 65 }, (_, i) => new File([], `${i}.png`))
-  const { sheet } = step(emptyDesk, { type: 'show', files, at: 0 })
+  const { sheet } = step(emptyDesk, { type: 'show', files, now: 0 })
   expect(sheet).toMatchObject({ kind: 'pictures', omitted: true })
   expect(sheet.kind === 'pictures' && sheet.pictures.length).toBe(64)
   expect(after(show).sheet).toMatchObject({ omitted: false })
@@ -64,9 +64,21 @@ test('no two sheets or pictures share an id, and a sheet taken back keeps its ow
 
 test('a drawing keeps its name until it is cleared away', () => {
   const name = ({ sheet }: Desk) => (sheet.kind === 'paper' ? sheet.begun : null)
-  expect(name(after(draw, { ...draw, at: 3000 }))).toBe(1000)
-  expect(name(after(draw, clear, { ...draw, at: 3000 }))).toBe(3000)
-  expect(name(step(deskWith([stroke], 7), draw))).toBe(7)
+  expect(name(after(draw, { ...draw, now: 3000 }))).toBe(1000)
+  expect(name(after(draw, clear, { ...draw, now: 3000 }))).toBe(3000)
+})
+
+test.each([
+  ['kept from before', deskWith([stroke], 1000, 7)],
+  ['of the history', after({ type: 'lay', strokes: [stroke], now: 1000, at: 7 })],
+])('a drawing %s keeps its entry there until it is changed', (_, desk) => {
+  const entry = ({ sheet }: Desk) => (sheet.kind === 'paper' ? sheet.at : null)
+  expect(entry(desk)).toBe(7)
+  for (const change of [{ ...draw, now: 3000 }, { type: 'erase', strokes: [] } as const]) {
+    expect(entry(step(desk, change))).toBe(1000)
+    expect(entry(step(step(desk, change), undo))).toBe(7)
+  }
+  expect(entry(step(step(desk, clear), { ...draw, now: 3000 }))).toBe(3000)
 })
 
 test('only paper without ink is empty', () => {

@@ -1,11 +1,16 @@
 import type { Stroke } from '../ink/stroke'
 
-/** Paper with ink on it. `begun` names the drawing, from its first stroke until it is cleared away. */
+/**
+ * Paper with ink on it. `begun` names the drawing while it lies here, from its first stroke until it is cleared away.
+ *
+ * `at` names its entry in the history: the one that it was found under, until it is changed.
+ */
 export interface Drawing {
   readonly id: number
   readonly kind: 'paper'
   readonly strokes: readonly Stroke[]
   readonly begun: number
+  readonly at: number
 }
 
 /** `at` is when it was given, in milliseconds; no two pictures share it. */
@@ -37,20 +42,20 @@ export interface Desk {
   readonly used: number
 }
 
-/** `at` is the time in milliseconds, which names a drawing that begins. */
+/** `now` is the time in milliseconds, which names a drawing that begins; `at` names the entry that one is laid down from. */
 export type Step =
-  | { readonly type: 'draw'; readonly stroke: Stroke; readonly at: number }
-  | { readonly type: 'lay'; readonly strokes: readonly Stroke[]; readonly at: number }
+  | { readonly type: 'draw'; readonly stroke: Stroke; readonly now: number }
+  | { readonly type: 'lay'; readonly strokes: readonly Stroke[]; readonly now: number; readonly at: number }
   | { readonly type: 'erase'; readonly strokes: readonly Stroke[] }
-  | { readonly type: 'show'; readonly files: readonly File[]; readonly at: number }
+  | { readonly type: 'show'; readonly files: readonly File[]; readonly now: number }
   | { readonly type: 'clear' | 'undo' | 'redo' }
 
-/** A desk with a drawing on it, as kept from an earlier visit. */
-export function deskWith(strokes: readonly Stroke[], begun: number): Desk {
-  return { sheet: { id: 0, kind: 'paper', strokes, begun }, past: [], future: [], used: 0 }
-}
+export const emptyDesk: Desk = { sheet: { id: 0, kind: 'paper', strokes: [], begun: 0, at: 0 }, past: [], future: [], used: 0 }
 
-export const emptyDesk: Desk = deskWith([], 0)
+/** A desk with a drawing on it that was kept before the page was opened `now`. */
+export function deskWith(strokes: readonly Stroke[], now: number, at: number): Desk {
+  return { ...emptyDesk, sheet: { id: 0, kind: 'paper', strokes, begun: now, at } }
+}
 
 /** The desk after one step. */
 export function step(desk: Desk, taken: Step): Desk {
@@ -59,19 +64,19 @@ export function step(desk: Desk, taken: Step): Desk {
   switch (taken.type) {
     case 'draw': {
       const before = sheet.kind === 'paper' ? sheet.strokes : []
-      const begun = sheet.kind === 'paper' && before.length > 0 ? sheet.begun : taken.at
-      return lay(desk, { id, kind: 'paper', strokes: [...before, taken.stroke], begun })
+      const begun = sheet.kind === 'paper' && before.length > 0 ? sheet.begun : taken.now
+      return lay(desk, { id, kind: 'paper', strokes: [...before, taken.stroke], begun, at: begun })
     }
     case 'lay':
-      return lay(desk, { id, kind: 'paper', strokes: taken.strokes, begun: taken.at })
+      return lay(desk, { id, kind: 'paper', strokes: taken.strokes, begun: taken.now, at: taken.at })
     case 'erase':
-      return sheet.kind === 'paper' ? lay(desk, { ...sheet, id, strokes: taken.strokes }) : desk
+      return sheet.kind === 'paper' ? lay(desk, { ...sheet, id, strokes: taken.strokes, at: sheet.begun }) : desk
     case 'show': {
-      const pictures = taken.files.slice(0, MOST).map((file, i) => ({ id: id + 1 + i, file, at: taken.at + i }))
+      const pictures = taken.files.slice(0, MOST).map((file, i) => ({ id: id + 1 + i, file, at: taken.now + i }))
       return pictures.length > 0 ? lay(desk, { id, kind: 'pictures', pictures, omitted: taken.files.length > MOST }) : desk
     }
     case 'clear':
-      return isEmpty(sheet) ? desk : lay(desk, { id, kind: 'paper', strokes: [], begun: 0 })
+      return isEmpty(sheet) ? desk : lay(desk, { id, kind: 'paper', strokes: [], begun: 0, at: 0 })
     case 'undo':
       return takeBack(desk)
     case 'redo':

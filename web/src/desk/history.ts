@@ -1,6 +1,6 @@
 import type { Reading } from '../api/types'
 import type { Stroke } from '../ink/stroke'
-import { isRecord } from './kept'
+import { isRecord, keep } from './kept'
 import { pack, unpack } from './pack'
 
 export type Where = 'device' | 'server'
@@ -36,6 +36,13 @@ export function remember(history: readonly Entry[], entry: Entry): readonly Entr
 /** Whether both are of the same reading: of the same ink or picture, read in the same place. */
 export function isSame(one: Entry, other: Entry): boolean {
   return one.at === other.at && one.where === other.where && one.strokes === other.strokes
+}
+
+/** Keeps as much of the history as there is room for, the newest of it, and returns that; null where none can be kept. */
+export function keepHistory(history: readonly Entry[]): readonly Entry[] | null {
+  if (keep('history', packHistory(history))) return history
+  // A tenth at a time, so that there is room for the next, too.
+  return history.length > 1 ? keepHistory(history.slice(0, Math.floor(history.length * 0.9))) : null
 }
 
 export function packHistory(history: readonly Entry[]): unknown {

@@ -2,10 +2,13 @@
 const PREFIX = 'inkdigits.'
 const VERSION = 1
 
+/** Where it is kept: for all tabs and visits, or for this tab until it is closed. */
+type Store = 'localStorage' | 'sessionStorage'
+
 /** Keeps a value in this browser, and says whether it could: where storage is full or forbidden, the page works without. */
-export function keep(name: string, value: unknown): boolean {
+export function keep(name: string, value: unknown, store: Store = 'localStorage'): boolean {
   try {
-    localStorage.setItem(PREFIX + name, JSON.stringify({ version: VERSION, value }))
+    window[store].setItem(PREFIX + name, JSON.stringify({ version: VERSION, value }))
     return true
   } catch {
     return false
@@ -13,9 +16,9 @@ export function keep(name: string, value: unknown): boolean {
 }
 
 /** What was kept, as `parse` makes it of it; null where there is nothing or nothing usable. */
-export function kept<T>(name: string, parse: (value: unknown) => T | null): T | null {
+export function kept<T>(name: string, parse: (value: unknown) => T | null, store: Store = 'localStorage'): T | null {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(PREFIX + name) ?? 'null')
+    const stored: unknown = JSON.parse(window[store].getItem(PREFIX + name) ?? 'null')
     if (!isRecord(stored) || stored.version !== VERSION) return null
     return parse(stored.value)
   } catch {

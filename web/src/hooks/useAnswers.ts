@@ -4,7 +4,7 @@ import { entryOf, type Entry, type Where } from '../desk/history'
 import { usePictureReadings } from './usePictureReadings'
 import { useReading, type Live, type Outcome } from './useReading'
 
-const blank: Drawing = { id: -1, kind: 'paper', strokes: [], begun: 0 }
+const blank: Drawing = { id: -1, kind: 'paper', strokes: [], begun: 0, at: 0 }
 const none: readonly Picture[] = []
 
 export interface Answers {
@@ -32,7 +32,7 @@ export function useAnswers(sheet: Sheet, live: Live | null, where: Where, sendin
 
   const drawnReading = drawn.kind === 'read' && !drawn.provisional ? drawn.reading : null
   const entries = useMemo(() => [
-    ...(drawnReading && drawing.begun ? [entryOf(drawing.begun, where, drawnReading, drawing)] : []),
+    ...(drawnReading ? [entryOf(drawing.at, where, drawnReading, drawing)] : []),
     ...pictures.flatMap(({ at, file }, i) => {
       const outcome = read[i]
       return outcome?.kind === 'read' ? [entryOf(at, 'server', outcome.reading, file)] : []

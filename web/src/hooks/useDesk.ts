@@ -6,7 +6,7 @@ import type { Stroke } from '../ink/stroke'
 
 export interface DeskSteps {
   readonly draw: (stroke: Stroke) => void
-  /** Lays down a whole drawing. */
+  /** Lays down a whole drawing; `at` names its entry in the history, if it has one. */
   readonly lay: (strokes: readonly Stroke[], at?: number) => void
   /** Takes away ink: what is left. */
   readonly erase: (strokes: readonly Stroke[]) => void
@@ -21,13 +21,17 @@ export function useDesk(): { sheet: Sheet; undoable: boolean; redoable: boolean;
   const [desk, take] = useReducer(step, null, deskOfLastTime)
   const { sheet } = desk
   useEffect(() => {
-    if (sheet.kind === 'paper') keep('drawing', { begun: sheet.begun, strokes: pack(sheet.strokes) })
+    // Each tab has a paper of its own.
+    if (sheet.kind === 'paper') keep('drawing', { at: sheet.at, strokes: pack(sheet.strokes) }, 'sessionStorage')
   }, [sheet])
   const steps = useMemo<DeskSteps>(() => ({
-    draw: (stroke) => { take({ type: 'draw', stroke, at: Date.now() }) },
-    lay: (strokes, at = Date.now()) => { take({ type: 'lay', strokes, at }) },
+    draw: (stroke) => { take({ type: 'draw', stroke, now: Date.now() }) },
+    lay: (strokes, at) => {
+      const now = Date.now()
+      take({ type: 'lay', strokes, now, at: at ?? now })
+    },
     erase: (strokes) => { take({ type: 'erase', strokes }) },
-    show: (files) => { take({ type: 'show', files, at: Date.now() }) },
+    show: (files) => { take({ type: 'show', files, now: Date.now() }) },
     clear: () => { take({ type: 'clear' }) },
     undo: () => { take({ type: 'undo' }) },
     redo: () => { take({ type: 'redo' }) },
@@ -36,11 +40,11 @@ export function useDesk(): { sheet: Sheet; undoable: boolean; redoable: boolean;
 }
 
 function deskOfLastTime(): Desk {
-  return kept('drawing', unpackDesk) ?? emptyDesk
+  return kept('drawing', unpackDesk, 'sessionStorage') ?? emptyDesk
 }
 
 function unpackDesk(value: unknown): Desk | null {
-  if (!isRecord(value) || typeof value.begun !== 'number') return null
+  if (!isRecord(value) || typeof value.at !== 'number') return null
   const strokes = unpack(value.strokes)
-  return strokes && deskWith(strokes, value.begun)
+  return strokes?.length ? deskWith(strokes, Date.now(), value.at) : null
 }

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
-import { isSame, packHistory, remember, unpackHistory, type Entry } from '../desk/history'
+import { isSame, keepHistory, remember, unpackHistory, type Entry } from '../desk/history'
 import { keep, kept, whenKept } from '../desk/kept'
 import { useSettled } from './useSettled'
 
@@ -18,8 +18,9 @@ export function useHistory(newest: readonly Entry[]) {
   const settled = useSettled(newest, CALM)
 
   const change = (next: readonly Entry[]) => {
-    setHistory(next)
-    isKept.current = keep('history', packHistory(next))
+    const left = keepHistory(next)
+    isKept.current = left !== null
+    setHistory(left ?? next)
   }
   const add = useEffectEvent((entries: readonly Entry[]) => {
     if (entries.length === 0) return
@@ -32,8 +33,9 @@ export function useHistory(newest: readonly Entry[]) {
   useEffect(() => { add(settled) }, [settled])
   useEffect(() => whenKept('history', () => { setHistory(historyOfNow()) }), [])
   const clear = () => {
-    keep('cleared', Date.now())
     change([])
+    // Now there is room for it.
+    keep('cleared', Date.now())
   }
   return { history, clear }
 }
