@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from inkdigits import read
 from inkdigits.sheet import on_sheet
@@ -74,6 +74,15 @@ def test_a_digit_is_no_sheet(thick: int) -> None:
     away = np.hypot((down - 300) / 1.4, across - 250)
     zero = np.where(np.abs(away - 90) < thick, 0.1, 0.95).astype(np.float32)
     assert on_sheet(Raster(zero)) is None
+
+
+@pytest.mark.parametrize("pen", [10, 14, 18])
+def test_digits_cut_off_at_the_edge_are_no_surroundings(pen: int) -> None:
+    strip = Image.new("L", (900, 150), 235)
+    for left in range(60, 460, 100):
+        seven = [(left, pen // 2 - 2), (left + 60, pen // 2 - 2), (left + 20, 120)]
+        ImageDraw.Draw(strip).line(seven, fill=40, width=pen, joint="curve")
+    assert on_sheet(Raster(np.asarray(strip, np.float32) / 255)) is None
 
 
 def test_paper_to_the_edges_is_no_sheet() -> None:

@@ -26,6 +26,9 @@ LEAST = 0.03
 BARE = 0.75
 STRAIGHT = 0.88
 OTHER = 0.85
+#: So much of what is around it lies in squares with such a side (pixels at that size, odd): a desk is broad,
+#: a digit that is cut off with the sheet's edge is not.
+BROAD, SQUARE = 0.9, 5
 #: On a sheet so many things are written at most (at that size many are one); more are grain.
 MOST = 100
 #: So much of a sheet's rim (pixels at that size) is left out: there both tones are mixed.
@@ -85,7 +88,16 @@ def _stands_out(small: FloatArray, own: Mask, sheets: Mask) -> bool:
     """Whether the sheets are a part of the picture, and nearly all around them is of another tone."""
     if not LEAST <= sheets.mean() <= 1 - LEAST or own[~sheets].mean() > 1 - OTHER:
         return False
+    if np.count_nonzero(_broad(~sheets)) < BROAD * np.count_nonzero(~sheets):
+        return False
     return abs(float(small[sheets & own].mean()) - float(small[~sheets].mean())) >= DIFFERENT
+
+
+def _broad(ground: Mask) -> Mask:
+    """Where the ground is so broad that a square fits on it: its opening."""
+    for choose in (np.minimum, np.maximum):
+        ground = running(running(ground, SQUARE, 0, choose), SQUARE, 1, choose)
+    return ground
 
 
 def _sheets(own: Mask) -> Iterator[Mask]:
