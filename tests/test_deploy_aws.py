@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +20,7 @@ import pytest
 import yaml
 from flask.testing import FlaskClient
 
-from benchmarks.aws.asks import READ, ROOT, Answer, Ask, each_form, others
+from benchmarks.aws.asks import READ, ROOT, Answer, Ask, drawings, each_form, others
 from benchmarks.aws.events import answer_of, event_of
 from inkdigits.server.headers import HEADERS
 
@@ -55,27 +56,42 @@ _Template.add_multi_constructor(
 
 
 @pytest.fixture(scope="module")
-def resources() -> dict[str, Any]:
-    """Name of each resource -> its properties."""
-    template = yaml.load((AWS / "template.yaml").read_text("utf-8"), _Template)
-    return {name: one["Properties"] for name, one in template["Resources"].items()}
+def template() -> dict[str, Any]:
+    made: dict[str, Any] = yaml.load((AWS / "template.yaml").read_text("utf-8"), _Template)
+    return made
 
 
 @pytest.fixture(scope="module")
-def handler(resources: dict[str, Any]) -> ModuleType:
-    """The function's module, with the settings of the template."""
+def resources(template: dict[str, Any]) -> dict[str, Any]:
+    """Name of each resource -> its properties."""
+    return {name: one["Properties"] for name, one in template["Resources"].items()}
+
+
+def handler_of(template: dict[str, Any], **parameters: str) -> ModuleType:
+    """The function's module, with the settings of the template, other parameters being the default ones."""
+    values = {name: one["Default"] for name, one in template["Parameters"].items()} | parameters
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(AWS)
-        for name, value in resources["Function"]["Environment"]["Variables"].items():
-            patch.setenv(name, value)
+        function = template["Resources"]["Function"]["Properties"]
+        for name, value in function["Environment"]["Variables"].items():
+            patch.setenv(name, values.get(value, value))
         module = import_module("handler")
         del sys.modules["handler"]
     return module
 
 
 @pytest.fixture(scope="module")
-def function(handler: ModuleType) -> Function:
+def handler(template: dict[str, Any]) -> ModuleType:
+    return handler_of(template)
+
+
+def function_of(handler: ModuleType) -> Function:
     return lambda ask: answer_of(json.loads(json.dumps(handler.handler(event_of(ask), None))))
+
+
+@pytest.fixture(scope="module")
+def function(handler: ModuleType) -> Function:
+    return function_of(handler)
 
 
 def plain(client: FlaskClient, ask: Ask) -> Answer:
@@ -104,6 +120,24 @@ def test_what_is_no_text_comes_back_whole(function: Function) -> None:
 def test_a_header_with_an_underscore_is_none_with_a_hyphen(function: Function) -> None:
     given = function(Ask("GET", "/livez", {"X_Request_Id": "forged"}))
     assert (given.status, "forged" in given.headers.values()) == (200, False)
+
+
+def test_callers_behind_cloudfront_are_counted_apart(template: dict[str, Any]) -> None:
+    limited = function_of(handler_of(template, RateLimit="1/hour"))
+
+    def asked(caller: str) -> int:
+        (ask, *_) = each_form(0)
+        seen = {"X-Forwarded-For": f"{caller}, 192.0.2.1"}  # CloudFront's own address comes last
+        return limited(replace(ask, headers={**ask.headers, **seen})).status
+
+    assert [asked(caller) for caller in ("198.51.100.1", "198.51.100.2", "198.51.100.1")] == [200, 200, 429]
+
+
+def test_a_rate_limit_is_a_number_and_a_time(template: dict[str, Any]) -> None:
+    allowed = template["Parameters"]["RateLimit"]["AllowedPattern"]
+    assert [bool(re.search(allowed, one)) for one in ("", "100/minute", "0/minute", "many")] == [
+        True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_too_large_a_picture_is_refused_in_our_words(function: Function) -> None:
@@ -135,7 +169,7 @@ def at_edge(code: str, request: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("kind", "most"),
-    [("image/png", 4_650_000), ("multipart/form-data", 4_650_000), ("application/json", 6_200_000)],
+    [("image/png", 4_650_000), ("multipart/form-data", 4_650_000), ("application/json", 5_500_000)],
 )
 def test_the_edge_refuses_what_lambda_would_not_take(
     resources: dict[str, Any], function: Function, kind: str, most: int
@@ -148,9 +182,11 @@ def test_the_edge_refuses_what_lambda_would_not_take(
     assert at_edge(code, request) == request
     request["headers"]["content-length"]["value"] = str(most + 1)
     refused = at_edge(code, request)
-    # The largest that is let through fits into an event, with room for headers.
+    # The largest that is let through fits into an event, with room for headers; JSON with its lines as such.
     text = kind == "application/json"
-    event = event_of(Ask("POST", READ, {"Content-Type": kind}, b"0" * most))
+    body = json.dumps(drawings() * (most // 50_000), indent=1).encode() if text else bytes(most)
+    assert len(body) >= most
+    event = event_of(Ask("POST", READ, {"Content-Type": kind}, body[:most]))
     assert event["isBase64Encoded"] != text
     assert len(json.dumps(event)) < 6 * 2**20 - 20_000
     own = json.loads(

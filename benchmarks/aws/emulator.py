@@ -29,7 +29,10 @@ ZIP = ROOT / "out" / "aws" / "function.zip"
 #: Pictures that are sent in every form, and how long the first answer may take, in seconds.
 PICTURES, COLD = 50, 1.0
 #: As template.yaml sets the function up.
-SETTINGS = {"INKDIGITS_MAX_BYTES": "4000000", "INKDIGITS_WATCH": "0", "INKDIGITS_LOG_LEVEL": "error"}
+SETTINGS = {
+    "INKDIGITS_MAX_BYTES": "4000000", "INKDIGITS_WATCH": "0", "INKDIGITS_TRUSTED_PROXIES": "2",
+    "INKDIGITS_LOG_LEVEL": "error",
+}  # fmt: skip
 GATEWAY = (sys.executable, "-m", "benchmarks.aws.gateway")
 STARTS = 5
 
