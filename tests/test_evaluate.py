@@ -87,6 +87,24 @@ def test_the_report_is_one_file_with_everything_in_it(runner: Runner, folder: Pa
     assert not re.findall(r'(?:src|href)="(?!data:|#)', page)
 
 
+def test_the_report_says_nothing_of_what_was_not_answered(runner: Runner, folder: Path) -> None:
+    html = folder / "report.html"
+    assert runner("evaluate", folder, "--risk", 0, "--html", html).code == 0
+    assert "<td>0.00 %</td><td></td>" in html.read_text("utf-8")
+    for place in range(12):
+        (folder / f"{place}.png").write_text("no picture")
+    assert runner("evaluate", folder, "--html", html).code == 0
+    assert "<td></td><td></td>" in html.read_text("utf-8")
+
+
+def test_the_reports_wide_table_moves_within_a_narrow_window(runner: Runner, folder: Path) -> None:
+    html = folder / "report.html"
+    assert runner("evaluate", folder, "--html", html).code == 0
+    page = html.read_text("utf-8")
+    assert ".wide { overflow-x: auto; }" in page
+    assert '<div class="wide">\n<table>\n<thead><tr><th>set</th>' in page
+
+
 def test_what_shows_no_digit_is_right_to_decline(reader: Reader) -> None:
     result = evaluate(reader, "some", [Sample(SEVEN, "7", "a"), Sample([], "", "b")], lambda _: None)
     assert result.accuracy == 1
