@@ -130,7 +130,24 @@ def test_what_the_caller_knows_reaches_the_reader(runner: Runner, folder: Path) 
     assert json.loads(runner("evaluate", folder, "--samples", 5, "--json").out)["count"] == 5
     strict = json.loads(runner("evaluate", folder, "--risk", 0, "--json").out)
     assert (strict["answered"]["part"], strict["correct"]) == (0, 11)
-    assert runner("evaluate", folder, "--risk", 2).code != 0
+    guessed = json.loads(runner("evaluate", folder, "--no-decline", "--json").out)
+    assert (guessed["answered"]["part"], guessed["wrong"]["part"]) == (12, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--risk", 2], "--risk cannot be 2"),
+        (["--risk", "nan"], "--risk cannot be nan: it is a share from 0 to 1"),
+        (["--risk", 0.1, "--no-decline"], "exclude each other"),
+    ],
+)
+def test_a_risk_that_cannot_be_is_refused(
+    runner: Runner, folder: Path, options: list[object], said: str
+) -> None:
+    outcome = runner("evaluate", folder, *options)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
 
 
 def test_a_set_that_names_what_is_not_there_is_no_result(runner: Runner, folder: Path) -> None:

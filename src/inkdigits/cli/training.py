@@ -16,11 +16,14 @@ from inkdigits.cli.common import (
     LengthOption,
     LinesOption,
     ModelOption,
+    NoDeclineOption,
     PatternOption,
+    RiskOption,
     a_name,
     a_path,
     extra,
     printable,
+    risk_of,
     say,
     stderr,
 )
@@ -103,17 +106,16 @@ def evaluate(
             metavar="SET...",
             parser=a_name,
             help="mnist, mnist/validation, pendigits, semeion, mnist-c, mnist-c/KIND, non-digits, "
-            "non-digits/KIND, a folder with labels.tsv or labels.jsonl, a .npz of pictures, "
-            "a .jsonl of drawings.",
+            "non-digits/KIND, a folder with labels.tsv, labels.csv, labels.jsonl or folders 0 to 9, "
+            "a .npz of pictures, a .jsonl of drawings.",
         ),
     ] = ["mnist"],  # noqa: B006  (typer copies it)
     length: LengthOption = None,
     count: CountOption = None,
     lines: LinesOption = None,
     pattern: PatternOption = None,
-    risk: Annotated[
-        float | None, typer.Option(metavar="SHARE", min=0, max=1, help="Wrong answers accepted, 0 to 1.")
-    ] = None,
+    risk: RiskOption = None,
+    no_decline: NoDeclineOption = False,
     most: Annotated[
         int | None, typer.Option("--samples", metavar="N", min=1, help="At most N of each set, at random.")
     ] = None,
@@ -138,7 +140,8 @@ def evaluate(
     if png or html:
         with extra("Drawing the result", "train"):
             from inkdigits.evaluation.report import ready, write_html, write_png
-    reader, guide, results = Reader(model, OWN), Guide(length, count, lines, pattern), []
+    risk, guide = risk_of(risk, no_decline), Guide(length, count, lines, pattern)
+    reader, results = Reader(model, OWN), []
     # All of them first: what is not there is said before an hour of measuring, not after it.
     chosen = [_samples(name, folder, most) for name in sets]
     for path in filter(None, (png, html)):
