@@ -210,6 +210,14 @@ def test_a_part_that_would_be_empty_is_refused(mnist: Pictures, trajectories: Tr
             split_trajectories(trajectories, Data(pendigits_validation=held))
 
 
+def test_one_digit_is_too_little_to_learn_from(mnist: Pictures) -> None:
+    """It cannot be normalised within a batch, which is no fault of the network's."""
+    learnt, held = (Drawn(Pictures(mnist.images[:count], mnist.labels[:count])) for count in (1, 2))
+    with pytest.raises(RunError, match=r"fewer than two digits to learn from. Raise `limit`"):
+        Corpus((learnt,), {"mnist": held})
+    assert Corpus((learnt, learnt), {"mnist": held}).training == (learnt, learnt)
+
+
 def test_a_small_share_of_few_digits_may_be_none(trajectories: Trajectories) -> None:
     assert Formed(trajectories, 0, 0, (0.05, 0.1), 1).tiles(0).shape == (0, 1, TILE, TILE)
 

@@ -60,6 +60,7 @@ def test_a_run_survives_its_own_record() -> None:
         ("keep_statistics = true", "keeps statistics"),
         ("seed = -1", "seed is -1, not from 0"),
         ("learning_rate = nan", "learning_rate is nan"),
+        ("learning_rate = 0.0", r"learning_rate is 0\.0, not from 1e-06 to 1"),
         ("[augmentation]\nplain = 1.5", r"plain is 1\.5, not from 0 to 1"),
         ("[data]\nmnist_validation = 0", "mnist_validation is 0, not at least 1"),
         ("[data]\npendigits_validation = 0", "pendigits_validation is 0, not at least 1"),

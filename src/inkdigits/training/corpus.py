@@ -143,14 +143,25 @@ def _tile(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Sources to train on, and by name those to validate on: no digit, and no known writer, in both."""
+    """Sources to train on, and by name those to validate on: no digit, and no known writer, in both.
+
+    Raises RunError where there are fewer than two to train on: of one there is nothing to normalise.
+    """
 
     training: tuple[Source, ...]
     validation: dict[str, Source]
 
+    def __post_init__(self) -> None:
+        if sum(len(source.labels) for source in self.training) < 2:
+            raise RunError(
+                "There are fewer than two digits to learn from",
+                "Raise `limit`, or hold back fewer to validate on.",
+            )
+
 
 def load_corpus(run: Run, folder: Path | None = None) -> Corpus:
-    """The run's training sets, split. Raises DataError if one is missing or changed."""
+    """The run's training sets, split. Raises DataError if one is missing or changed, RunError where the run
+    leaves too little of them."""
     data = run.data
     training: list[Source] = []
     validation: dict[str, Source] = {}

@@ -22,7 +22,7 @@ RANGES = {
     "seed": (0, 2**31),
     "epochs": (1, inf),
     "batch": (2, inf),
-    "learning_rate": (0, 1),
+    "learning_rate": (1e-6, 1),
     "weight_decay": (0, 1),
     "label_smoothing": (0, 1),
     "mnist_validation": (1, inf),
