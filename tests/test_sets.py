@@ -56,13 +56,43 @@ def test_strokes_in_a_file_are_evaluated(reader: Reader, tmp_path: Path) -> None
 def test_labels_mean_the_same_in_every_file(tmp_path: Path, mnist: Pictures, seven_png: bytes) -> None:
     (tmp_path / "a.png").write_bytes(seven_png)
     (tmp_path / "labels.tsv").write_text("file\tlabel\na.png\t7|2 0\n")
-    (tmp_path / "objects").mkdir()
+    for name in ("commas", "objects"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "commas" / "labels.csv").write_text("label,file\n7|2 0,../a.png\n")
     (tmp_path / "objects" / "labels.jsonl").write_text('{"file": "../a.png", "label": "7|2 0"}\n')
     (tmp_path / "set.jsonl").write_text(json.dumps({"label": "7|2 0", "strokes": ONE}))
     np.savez(tmp_path / "set.npz", images=mnist.images[:1], labels=["7|2 0"])
-    for name in ("", "objects", "set.jsonl", "set.npz"):
+    for name in ("", "commas", "objects", "set.jsonl", "set.npz"):
         (sample,) = load_set(str(tmp_path / name))
         assert (sample.label, sample.lines) == ("720", ("7", "20"))
+
+
+def test_folders_named_by_digits_label_their_pictures(
+    reader: Reader, tmp_path: Path, seven_png: bytes, mnist: Pictures
+) -> None:
+    pictures = {"2/b.png": png_of(mnist.images[1]), "7/a.png": seven_png, "7/deeper/a.PNG": seven_png}
+    for name, picture in {**pictures, "7/notes.txt": b"", "others/c.png": seven_png}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(picture)
+    samples = load_set(str(tmp_path))
+    assert [(sample.name, sample.label) for sample in samples] == [(name, name[0]) for name in pictures]
+    assert evaluate(reader, "folders", samples, lambda _: None).accuracy == 1
+
+
+def test_a_folder_without_labels_is_told_from_one_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    said = r"holds no labels\.tsv, labels\.csv or labels\.jsonl, nor pictures in folders 0 to 9\. Put"
+    with pytest.raises(DataError, match=f"{tmp_path} {said}"):
+        load_set(str(tmp_path))
+    with pytest.raises(DataError, match="There is no set"):
+        load_set(str(tmp_path / "none"))
+
+
+def test_empty_lines_are_passed_over(tmp_path: Path) -> None:
+    drawing = json.dumps({"label": 1, "strokes": ONE})
+    (tmp_path / "set.jsonl").write_text(f"\n{drawing}\n \n{drawing}\n\n")
+    names = [sample.name for sample in load_set(str(tmp_path / "set.jsonl"))]
+    assert names == ["set.jsonl:2", "set.jsonl:4"]
 
 
 @pytest.mark.parametrize("label", [7, 7.0, "7"])
@@ -150,6 +180,9 @@ def boxed(boxes: str) -> str:
         ("set.jsonl", '{"label": null, "strokes": []}\n', "line 1 .*the label None is neither text nor"),
         ("set.jsonl", "7\n", r"line 1 .*\(it is no object\)"),
         ("set.jsonl", '{"label": 7}\n', r"line 1 .*\(it lacks 'strokes'\)"),
+        ("set.jsonl", '{"label": 7, "strokes": "a.png"}\n', r"line 1 .*\(its strokes are no list\)"),
+        ("set.jsonl", '\n\r\n{"label":\n', r"byte 3: line 3 .*\(Expecting value\)"),
+        ("labels.csv", "file\tlabel\na.png\t7\n", "labels.csv, line 1: it does not name the columns"),
         ("labels.tsv", "file\tlabel\n\t7\n", "line 2: the file '' is no name of a picture"),
         ("labels.jsonl", '{"file": 3, "label": 7}\n', "the file 3 is no name of a picture"),
         ("labels.jsonl", boxed("3"), "its boxes are 3, not a list"),
@@ -157,6 +190,8 @@ def boxed(boxes: str) -> str:
         ("labels.jsonl", boxed("[[1, 2]]"), r"the box \[1, 2\] is not"),
         ("labels.jsonl", boxed("[[1, 0, 0, 1e999, 2]]"), "the box .* is not"),
         ("labels.jsonl", boxed('[[1, 0, 0, "a", 2]]'), "the box .* is not"),
+        ("labels.jsonl", boxed("[[9, 5, 0, -3, 9]]"), "the box .* is less than a pixel wide or high"),
+        ("labels.jsonl", boxed("[[9, 5, 0, 3, 0.5]]"), "the box .* is less than a pixel wide or high"),
         ("labels.tsv", "file\tlabel\n", "labels.tsv holds no samples. Give each picture a line"),
         ("labels.jsonl", "", "labels.jsonl holds no samples. Give a line like .*boxes"),
         ("set.jsonl", "", "set.jsonl holds no samples. Give a line like .*strokes"),

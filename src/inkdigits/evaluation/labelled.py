@@ -23,7 +23,7 @@ from inkdigits.errors import DataError, MalformedFile
 from inkdigits.types import Box
 
 #: What to do where a set of each kind is not as it should be.
-TABLE = "Give each picture a line: its `file`, beside the table, a tab, and its `label`."
+TABLE = "Give each picture a line: its `file`, beside the table, a tab (in a .csv a comma), and its `label`."
 OBJECTS = 'Give a line like {"file": "a.png", "label": "1", "boxes": [[1, 0, 0, 9, 20]]} a picture.'
 DRAWINGS = 'Give a line like {"label": 1, "strokes": [[[0, 0], [0, 9]]]} a drawing.'
 ARRAYS = "Save `images`, uint8 [N, H, W], and as many `labels` with numpy.savez."
@@ -63,10 +63,8 @@ def png(image: NDArray[np.uint8]) -> bytes:
 
 
 def from_table(path: Path) -> list[Sample]:
-    """Pictures beside a `labels.tsv`; other columns than `file` and `label` name groups if they vary.
-
-    Raises DataError.
-    """
+    """Pictures beside a `labels.tsv` or `labels.csv`; other columns than `file` and `label` name groups if
+    they vary. Raises DataError."""
     rows = list(_rows(path))
     columns = rows[0][1] if rows else ()
     # Cells that no column names, such as behind a tab at a line's end, tell nothing.
@@ -96,6 +94,8 @@ def from_drawings(path: Path) -> list[Sample]:
     """Drawings, an object with `label` and `strokes` a line. Raises DataError."""
 
     def sample(row: dict[str, Any], number: int) -> Sample:
+        if not isinstance(row["strokes"], list):  # text would be taken for a picture's path
+            raise ValueError("its strokes are no list")
         return _labelled(row["strokes"], row["label"], f"{path.name}:{number}")
 
     return _by_line(path, sample, DRAWINGS)
@@ -131,7 +131,7 @@ def _arrays(path: Path) -> tuple[NDArray[np.uint8], NDArray[Any]]:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table, each with the number of its line. Raises DataError."""
-    rows = csv.DictReader(io.StringIO(_text(path)), delimiter="\t")
+    rows = csv.DictReader(io.StringIO(_text(path)), delimiter="," if path.suffix == ".csv" else "\t")
     with _line(path, 1):
         if not {"file", "label"} <= set(rows.fieldnames or ()):
             raise ValueError("it does not name the columns `file` and `label`")
@@ -181,6 +181,8 @@ def _boxes(told: Any) -> tuple[Box, ...]:
     for box in told:
         if not isinstance(box, list) or len(box) != 5 or not all(map(_finite, box[1:])):
             raise ValueError(f"the box {box!r} is not [digit, x, y, width, height]")
+        if min(box[3:]) < 1:
+            raise ValueError(f"the box {box!r} is less than a pixel wide or high")
     return tuple(Box(*map(int, box[1:])) for box in told)
 
 
@@ -209,20 +211,29 @@ def _text_of_label(label: Any) -> str:
 
 
 def _by_line(path: Path, sample: Callable[[dict[str, Any], int], Sample], remedy: str) -> list[Sample]:
-    """One sample from each line's JSON object and the line's number. Raises DataError."""
+    """One sample from the JSON object and the number of each line that is not empty. Raises DataError."""
     samples, offset = [], 0
     for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
         try:
-            row = json.loads(line)
-            if not isinstance(row, dict):
-                raise ValueError("it is no object")
-            samples.append(sample(row, number))
+            if line.strip():
+                samples.append(sample(_object(line), number))
         except (KeyError, OSError, OverflowError, RecursionError, ValueError) as error:
             why = f"it lacks {error}" if isinstance(error, KeyError) else error
             reason = f"line {number} is not a labelled sample ({why})"
             raise MalformedFile(str(path), offset, reason, remedy) from None
         offset += len(line)
     return _some(samples, path, remedy)
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    """The JSON object in a line. Raises ValueError, and RecursionError for lists in lists in lists."""
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:  # says where it is as if the line were the file
+        raise ValueError(error.msg) from None
+    if not isinstance(row, dict):
+        raise ValueError("it is no object")
+    return row
 
 
 def _some(samples: list[Sample], path: Path, remedy: str) -> list[Sample]:

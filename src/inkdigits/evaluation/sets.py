@@ -9,6 +9,7 @@ from typing import overload
 
 import numpy as np
 
+from inkdigits.batch.folders import folder_items
 from inkdigits.errors import DatasetMissing
 from inkdigits.evaluation.corrupt import CORRUPTIONS, corrupt
 from inkdigits.evaluation.labelled import (
@@ -35,8 +36,9 @@ def load_set(name: str, folder: Path | None = None) -> Sequence[Sample]:
     - `mnist-c`: MNIST's test set spoilt in sixteen ways, `mnist-c/fog` in one (see `corrupt`)
     - `non-digits`: what had better be declined, and as many digits; `non-digits/letters`: one kind
       (see `nondigits`)
-    - a folder of pictures with a `labels.tsv` or `labels.jsonl`, a `.npz` of pictures, a `.jsonl` of
-      drawings (see `labelled`)
+    - a folder of pictures with a `labels.tsv`, `labels.csv` or `labels.jsonl`, a `.npz` of pictures, a
+      `.jsonl` of drawings (see `labelled`)
+    - a folder of folders named 0 to 9, each with pictures of that digit
 
     Of a label only the digits count, and their lines. Raises DataError where there is no such set, or
     it is malformed.
@@ -44,12 +46,15 @@ def load_set(name: str, folder: Path | None = None) -> Sequence[Sample]:
     family, _, kind = name.partition("/")
     if family in LOADERS:
         return LOADERS[family](folder, kind)
-    for path, load in _files(Path(name)).items():
+    own = Path(name)
+    for path, load in _files(own).items():
         if path.is_file():
             return load(path)
+    if own.is_dir():
+        return _by_class(own)
     raise DatasetMissing(
         f"There is no set '{name}'",
-        f"Name {', '.join(LOADERS)}, a folder with a labels.tsv or labels.jsonl, a .npz of pictures "
+        f"Name {', '.join(LOADERS)}, a folder of labelled pictures, a .npz of pictures "
         "or a .jsonl of drawings.",
     )
 
@@ -64,7 +69,24 @@ def _files(path: Path) -> dict[Path, Reads]:
     """The files that the path may mean, and how each is read."""
     known: dict[str, Reads] = {".jsonl": from_drawings, ".npz": from_arrays}
     own = {path: known[path.suffix]} if path.suffix in known else {}
-    return own | {path / "labels.tsv": from_table, path / "labels.jsonl": from_objects}
+    tables = {path / f"labels.{form}": from_table for form in ("tsv", "csv")}
+    return own | tables | {path / "labels.jsonl": from_objects}
+
+
+def _by_class(folder: Path) -> list[Sample]:
+    """Pictures in folders named by the digit that they show. Raises DatasetMissing where there are none."""
+    samples = [
+        Sample(path, digit, path.relative_to(folder).as_posix())
+        for digit in "0123456789"
+        if (folder / digit).is_dir()
+        for path in (Path(item.key) for item, _ in folder_items(str(folder / digit)))
+    ]
+    if not samples:
+        raise DatasetMissing(
+            f"{folder} holds no labels.tsv, labels.csv or labels.jsonl, nor pictures in folders 0 to 9",
+            "Put the pictures of each digit into a folder of its name, or label them in such a file.",
+        )
+    return samples
 
 
 def _kinds(kind: str, known: Iterable[str]) -> tuple[str, ...]:
