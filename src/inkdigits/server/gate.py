@@ -158,5 +158,6 @@ class Gate:
         log.warning("More is asked than can be done: requests are sent away until it is less")
         self._crowded, self._late = True, 0
         self._begin_window()
-        while self._waiting:
-            self._refuse(self._waiting.popleft())
+        waiting, self._waiting = self._waiting, deque()
+        for turn in waiting:
+            self._refuse(turn)
