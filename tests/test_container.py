@@ -139,6 +139,17 @@ def test_runs_that_are_not_there_are_said(image: Path, tmp_path: Path, runs: str
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("runs", ["finder", "quick refiner4"])
+def test_runs_that_end_without_a_digit_model_are_not_begun(image: Path, tmp_path: Path, runs: str) -> None:
+    done = making(image, tmp_path / "volume", runs=runs)
+    assert done.returncode == 6
+    assert f"INKDIGITS_RUNS is {runs!r}, whose last run makes no digit model" in done.stderr
+    _, _, remedy = done.stderr.partition("A digit model is made by ")
+    assert "quick" in remedy
+    assert "finder" not in remedy
+    assert list((tmp_path / "volume").iterdir()) == []
+
+
 def test_nothing_that_serving_loads_is_trimmed() -> None:
     done = python("-c", LOADED, str(ROOT / "examples" / "2048.jpg"))
     assert done.returncode == 0, done.stderr

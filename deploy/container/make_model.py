@@ -68,13 +68,18 @@ def _there(place: Path) -> bool:
 
 
 def _runs() -> list[Path]:
-    """The run files that INKDIGITS_RUNS names, at least one. Raises RunError."""
+    """The run files that INKDIGITS_RUNS names, the last of which makes a digit model. Raises RunError."""
+    from inkdigits.training.run import FINDER, REFINER, load_run
+
     asked = os.environ["INKDIGITS_RUNS"]
-    files = [RUNS / f"{name}.toml" for name in asked.split()]
-    if not files or not all(file.is_file() for file in files):
-        there = ", ".join(sorted(file.stem for file in RUNS.glob("*.toml")))
-        raise RunError(f"INKDIGITS_RUNS is {asked!r}, which names no runs", f"There are {there}.")
-    return files
+    names, every = asked.split(), {file.stem: file for file in sorted(RUNS.glob("*.toml"))}
+    digits = [name for name, file in every.items() if load_run(file).network not in (FINDER, REFINER)]
+    remedy = f"A digit model is made by {', '.join(digits)}."
+    if not names or not every.keys() >= set(names):
+        raise RunError(f"INKDIGITS_RUNS is {asked!r}, which names no runs", remedy)
+    if names[-1] not in digits:
+        raise RunError(f"INKDIGITS_RUNS is {asked!r}, whose last run makes no digit model", remedy)
+    return [every[name] for name in names]
 
 
 def _do(*command: str) -> None:
