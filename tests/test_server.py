@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from inkdigits import Reader
 from inkdigits.server import create_app, page
-from inkdigits.server.requests import MemoryRequest
+from inkdigits.server.form import MemoryRequest
 from inkdigits.settings import Settings
 
 # --- every accepted form ---

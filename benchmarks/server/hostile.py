@@ -406,8 +406,21 @@ def structured(source: random.Random) -> Hostile:
     return Hostile("JSON", source.choice(bodies), "application/json")
 
 
+def headers(_: random.Random) -> Hostile:
+    """A sound picture in a form that is nearly all headers."""
+    head = b'--edge\r\nContent-Disposition: form-data; name="image"; filename="a"' + b"\r\nA:" * 3_000_000
+    data = head + b"\r\n\r\n" + encoded(seven()) + b"\r\n--edge--\r\n"
+    return Hostile("form of many headers", data, "multipart/form-data; boundary=edge")
+
+
+def boundary(_: random.Random) -> Hostile:
+    """A form whose long boundary might begin at each of its bytes."""
+    kind = "multipart/form-data; boundary=" + "-" * 60_000 + "x"
+    return Hostile("form of a long boundary", b"-" * 12_000_000, kind)
+
+
 MAKERS: tuple[Maker, ...] = (
     truncated, flipped, bomb, odd_mode, overwritten, wrong_kind, zero_bytes, polyglot, random_bytes,
     no_picture, truncated, odd_size, bomb, odd_numbers, noise, comments, rotation, structured, flipped,
-    turning, tiles, large, truncated, overwritten, animation,
+    turning, tiles, large, truncated, overwritten, animation, headers, boundary,
 )  # fmt: skip

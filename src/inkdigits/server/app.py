@@ -13,8 +13,8 @@ from inkdigits.decode import Limits
 from inkdigits.reader import Reader
 from inkdigits.server import cors, errors, health, keys, legacy, logs, metrics, page, prefix, rates, routes
 from inkdigits.server.current import Current
+from inkdigits.server.form import MemoryRequest
 from inkdigits.server.headers import HEADERS
-from inkdigits.server.requests import MemoryRequest
 from inkdigits.settings import Settings, unknown
 
 log = logging.getLogger(__name__)

@@ -9,14 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from io import BytesIO
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from flask import Request
 from numpy.typing import NDArray
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
 
 from inkdigits.errors import (
     BadBase64,
@@ -43,18 +41,6 @@ _ONE = "Send one, or all of them to /api/v1/read/batch."
 _DATA_URL = re.compile(r"data:([^,;]*)((?:;[^,]*)?),", re.IGNORECASE)
 #: Alphabet of base64 in URLs -> the usual one, and what may be between.
 _PLAIN_BASE64, _SPACE = bytes.maketrans(b"-_", b"+/"), b" \t\n\r\v\f"
-
-
-class MemoryRequest(Request):
-    """A request whose uploads stay in memory, and whose damaged forms are an error."""
-
-    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
-        return BytesIO()
-
-    def make_form_data_parser(self) -> FormDataParser:
-        parser = super().make_form_data_parser()
-        parser.silent = False
-        return parser
 
 
 @dataclass(frozen=True)
