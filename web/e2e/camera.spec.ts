@@ -68,6 +68,40 @@ test('a camera that is forbidden is said so', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Camera' })).toBeFocused()
 })
 
+test('a camera that is lost while it is on is said so', async ({ page, context }) => {
+  await context.grantPermissions(['camera'])
+  await open(page)
+  await watch(page)
+  await page.locator('video').evaluate((video: HTMLVideoElement) => {
+    const [track] = (video.srcObject as MediaStream).getTracks()
+    track?.stop()
+    // As the browser does when it is unplugged.
+    track?.dispatchEvent(new Event('ended'))
+  })
+  await expect(page.getByRole('dialog')).toContainText('The camera cannot be used.')
+  await expect(page.getByRole('button', { name: 'Take the picture' })).toBeHidden()
+})
+
+test('a picture that cannot be made can be taken again', async ({ page, context }) => {
+  await context.grantPermissions(['camera'])
+  await open(page)
+  const failures: string[] = []
+  page.on('pageerror', ({ message }) => failures.push(message))
+  const take = await watch(page)
+  await page.evaluate(() => {
+    const convert = Object.getOwnPropertyDescriptor(OffscreenCanvas.prototype, 'convertToBlob') ?? {}
+    OffscreenCanvas.prototype.convertToBlob = () => {
+      Object.defineProperty(OffscreenCanvas.prototype, 'convertToBlob', convert)
+      return Promise.reject(new DOMException('', 'EncodingError'))
+    }
+  })
+  await take.click()
+  await expect(take).toHaveAttribute('aria-disabled', 'false')
+  await take.click()
+  await expect(page.getByRole('img', { name: 'The picture camera.jpg' })).toBeVisible()
+  expect(failures).toEqual([])
+})
+
 test('without HTTPS that is said to be why there is no camera', async ({ page, baseURL }) => {
   await openInsecurely(page, baseURL)
   await page.getByRole('button', { name: 'Camera' }).click()

@@ -18,17 +18,17 @@ export function Camera({ onPicture, onClose }: CameraProps) {
     video.current = element
     return connect(element, setState)
   }, [])
-  const take = () => {
+  const take = async () => {
     if (state !== 'on' || !video.current) return
     setState('waiting')
-    void snapshot(video.current).then((file) => {
-      if (!file) {
-        setState('on')
-        return
-      }
-      onPicture(file)
-      onClose()
-    })
+    const file = await snapshot(video.current).catch(() => null)
+    if (!file) {
+      // Unless the camera has gone away meanwhile.
+      setState((now) => (now === 'waiting' ? 'on' : now))
+      return
+    }
+    onPicture(file)
+    onClose()
   }
   return (
     <Dialog title={camera.title} close={camera.close} onClose={onClose}>
@@ -36,7 +36,7 @@ export function Camera({ onPicture, onClose }: CameraProps) {
         ? <p role="alert">{isSecureContext ? camera.away : camera.insecure}</p>
         : <>
             <video ref={watch} className={styles.video} autoPlay muted playsInline onPlaying={() => { setState('on') }} />
-            <Button className={styles.take} aria-disabled={state !== 'on'} onClick={take}>{camera.take}</Button>
+            <Button className={styles.take} aria-disabled={state !== 'on'} onClick={() => void take()}>{camera.take}</Button>
           </>}
     </Dialog>
   )
@@ -45,7 +45,7 @@ export function Camera({ onPicture, onClose }: CameraProps) {
 /** Large enough to read small digits, small enough to send. */
 const LONGEST = 1920
 
-/** Shows the camera in an element; returns what switches it off. */
+/** Shows the camera in an element, and tells when it cannot be had or is lost; returns what switches it off. */
 function connect(element: HTMLVideoElement, tell: (state: 'away') => void): () => void {
   let left = false
   let stream: MediaStream | null = null
@@ -54,6 +54,8 @@ function connect(element: HTMLVideoElement, tell: (state: 'away') => void): () =
     stream = opened
     if (left) off()
     else element.srcObject = opened
+    // Unplugged, or no longer allowed; not so where it is switched off here.
+    opened.getTracks().forEach((track) => { track.addEventListener('ended', () => { tell('away') }) })
   }).catch(() => { if (!left) tell('away') })
   return () => {
     left = true
