@@ -40,6 +40,31 @@ test('what the network saw of a drawing is worked out on the device', async ({ p
   expect(sent).toEqual([])
 })
 
+test('who goes on writing does not wait for the steps of what was there before', async ({ page }) => {
+  await page.addInitScript(() => {
+    const post = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')?.value as typeof Worker.prototype.postMessage
+    Worker.prototype.postMessage = function (this: Worker, question: { kind: string }) {
+      document.body.dataset.asked = `${document.body.dataset.asked ?? ''} ${question.kind}`
+      post.call(this, question)
+    }
+  })
+  await open(page)
+  const asked = () => page.evaluate(() => (document.body.dataset.asked ?? '').split(' '))
+  for (const text of ['7', '42', '2026']) {
+    await page.getByRole('button', { name: 'Example' }).click()
+    await expectRead(page, text)
+  }
+  await unfold(page, 'What the network saw')
+  await expect.poll(asked).toContain('weigh')
+  await draw(page, placed(shapes.seven, 0.3, 35, -2))
+  await expectRead(page, '7\n2026')
+  const kinds = (await asked()).join(' ')
+  expect(kinds).toMatch(/see weigh .*glance .*read/)
+  // Each digit has 14 rows of places to be weighed.
+  expect(kinds.split('see')[1]?.match(/weigh/g)?.length).toBeLessThan(4 * 14)
+  await expect(page.getByRole('img', { name: /^The ink that decided/ })).toHaveCount(5)
+})
+
 test('of a declined drawing it is shown where the network looked, and what it took for ink', async ({ page }) => {
   await unfold(page, 'What the network saw')
   await draw(page, scribble)

@@ -16,6 +16,16 @@ export function ask<Kind extends keyof Answers>(question: Question<Kind>, signal
   return signal ? Promise.race([answer, aborted(signal)]) : answer
 }
 
+/** Asks once nothing else is asked, so that nothing else waits for more than one such answer. */
+export async function askLast<Kind extends keyof Answers>(question: Question<Kind>, signal: AbortSignal): Promise<Answers[Kind]> {
+  let last: Promise<unknown>
+  do {
+    last = before
+    await last
+  } while (last !== before)
+  return ask(question, signal)
+}
+
 function put<Kind extends keyof Answers>(question: Question<Kind>): Promise<Answers[Kind]> {
   const asked = (worker ??= new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }))
   return new Promise((resolve, reject) => {

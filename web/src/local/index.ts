@@ -1,8 +1,9 @@
 import type { Reading } from '../api/types'
-import { ask } from './ask'
-import type { Drawing, Explained } from './types'
+import { ask, askLast } from './ask'
+import { saliency } from './explain'
+import type { Drawing, Explained, Salient } from './types'
 
-export { LocalAway, type Drawing, type Explained, type Seen } from './types'
+export { LocalAway, type Drawing, type Explained } from './types'
 
 /**
  * Reads a drawing on this device, as the server would; nothing is sent anywhere.
@@ -19,9 +20,19 @@ export function glanceAt(drawing: Drawing, signal?: AbortSignal): Promise<Readin
   return ask({ kind: 'glance', drawing }, signal)
 }
 
-/** What the network saw of a drawing, its digits in the order of the reading. Throws as `readDrawing`. */
-export function seenIn(drawing: Drawing, signal?: AbortSignal): Promise<Explained> {
-  return ask({ kind: 'see', drawing }, signal)
+/**
+ * What the network saw of a drawing, its digits in the order of the reading; what is drawn meanwhile is read first.
+ *
+ * Throws as `readDrawing`.
+ */
+export async function seenIn(drawing: Drawing, signal: AbortSignal): Promise<Explained> {
+  const { ink, digits, others } = await askLast({ kind: 'see', drawing }, signal)
+  const salient: Salient[] = []
+  for (const digit of digits) {
+    const { tile, value } = digit
+    salient.push({ ...digit, saliency: await saliency((row) => askLast({ kind: 'weigh', tile, value, row }, signal)) })
+  }
+  return { ink, digits: salient, others }
 }
 
 export { keepOffline } from './offline'

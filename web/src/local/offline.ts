@@ -14,7 +14,7 @@ function whenIdle(): void {
 
 async function keep(): Promise<void> {
   try {
-    await ask({ kind: 'prepare', drawing: [] })
+    await ask({ kind: 'prepare' })
     // Second, so that the large files come out of the browser's cache; a server for development has no sw.js.
     if (import.meta.env.PROD) await navigator.serviceWorker.register(new URL('sw.js', document.baseURI))
   } catch {

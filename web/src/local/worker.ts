@@ -3,10 +3,10 @@ import digits from '../../../src/inkdigits/models/digits.onnx?url'
 import finder from '../../../src/inkdigits/models/finder.onnx?url'
 import refiner from '../../../src/inkdigits/models/refiner.onnx?url'
 import type { Reply } from './ask'
-import { explain } from './explain'
+import { explain, weigh } from './explain'
 import { Network, runtimeFrom } from './network'
 import { read, type Shelf } from './reader'
-import type { Answers, Question } from './types'
+import type { Answers, AnyQuestion } from './types'
 
 runtimeFrom(wasm)
 
@@ -15,11 +15,11 @@ const shelf: Shelf = {
   seekers: once(async () => ({ finder: await load(finder), refiner: await load(refiner) })),
 }
 
-onmessage = async ({ data }: MessageEvent<Question>) => {
+onmessage = async ({ data }: MessageEvent<AnyQuestion>) => {
   postMessage(await reply(data))
 }
 
-async function reply(question: Question): Promise<Reply> {
+async function reply(question: AnyQuestion): Promise<Reply> {
   try {
     return { answer: await answer(question) }
   } catch (error) {
@@ -27,13 +27,18 @@ async function reply(question: Question): Promise<Reply> {
   }
 }
 
-async function answer({ kind, drawing }: Question): Promise<Answers[keyof Answers]> {
-  if (kind === 'prepare') {
-    await Promise.all([shelf.digits(), shelf.seekers()])
-    return
+async function answer(question: AnyQuestion): Promise<Answers[keyof Answers]> {
+  switch (question.kind) {
+    case 'prepare':
+      await Promise.all([shelf.digits(), shelf.seekers()])
+      return
+    case 'see':
+      return explain(await shelf.digits(), await read(shelf, question.drawing))
+    case 'weigh':
+      return weigh(await shelf.digits(), question)
+    default:
+      return (await read(shelf, question.drawing, question.kind === 'glance')).reading
   }
-  const answered = await read(shelf, drawing, kind === 'glance')
-  return kind === 'see' ? explain(await shelf.digits(), answered) : answered.reading
 }
 
 async function load(url: string): Promise<Network> {
