@@ -165,6 +165,8 @@ test('the page asks no other host, holds no inline style or script, and logs no 
   await expect(page).toHaveTitle('inkdigits')
   await draw(page, shapes.seven)
   await expectRead(page, '7')
+  await page.getByLabel('Appearance').selectOption('Dark')
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
   expect(asked.length).toBeGreaterThan(3)
   expect(asked.filter((url) => !url.startsWith(baseURL ?? 'none'))).toEqual([])
   expect(complaints.filter((text) => !text.includes('blocked by Playwright'))).toEqual([])

@@ -7,7 +7,8 @@ import styles from './Footer.module.css'
 /** The page's language and whether it is light or dark. */
 export function Footer() {
   const { words: { foot, language }, missing, speak } = useSpeech()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  // Holding transitions back takes an inline style, which the content security policy refuses.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   return (
     <footer className={styles.footer}>
       <label className={styles.choice}>
