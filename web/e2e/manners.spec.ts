@@ -173,6 +173,20 @@ test('the page asks no other host, holds no inline style or script, and logs no 
   await expect(page.locator('style, script:not([src])')).toHaveCount(0)
 })
 
+test('a page that breaks down says so, and goes on with the drawing once it is loaded again', async ({ page }) => {
+  await open(page)
+  await draw(page, shapes.seven)
+  await expectRead(page, '7')
+  await page.evaluate(() => {
+    Object.defineProperty(Intl.PluralRules.prototype, 'select', { value: () => { throw new Error('No rules') } })
+  })
+  await draw(page, placed(shapes.one, 0.4, 65, 30))
+  await expect(page.getByRole('alert')).toContainText('The page has broken down.')
+  await expectNoViolations(page)
+  await page.getByRole('button', { name: 'Reload the page' }).click()
+  await expectRead(page, '7')
+})
+
 /** The first load, compressed and without the reader, which comes once the page is idle (bytes). */
 const FIRST_LOAD = 300_000
 const READER = /worker-[^/]*\.js$|\.wasm$|\.onnx$/

@@ -12,6 +12,7 @@ import { onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react
 import { StrictMode, startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './components/App'
+import { Boundary } from './components/Boundary'
 import { firstWords, WordsProvider } from './hooks/useWords'
 import { keepOffline } from './local'
 
@@ -35,7 +36,9 @@ const page = (
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
         <WordsProvider first={words}>
-          <App />
+          <Boundary>
+            <App />
+          </Boundary>
         </WordsProvider>
       </QueryClientProvider>
     </MantineProvider>
