@@ -95,6 +95,22 @@ test('a picture over the limit says so', async ({ page }) => {
   await expect(answerOf(page)).toContainText('Save the picture smaller')
 })
 
+test('a picture over the limit of a proxy says so too', async ({ page }) => {
+  await page.route('**/api/v1/read', (route) => route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>413</h1>' }))
+  await upload(page, 'large.png', 'image/png', await pngOf(page, shapes.three))
+  await expect(answerOf(page)).toContainText('The file is too large.')
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeHidden()
+})
+
+test('an answer of another shape leaves the page as it is', async ({ page }) => {
+  await page.route('**/api/v1/read', (route) => route.fulfill({ json: { text: '7', digits: [{}] } }))
+  await upload(page, 'seven.png', 'image/png', await pngOf(page, shapes.seven))
+  await expect(answerOf(page)).toContainText('The server does not answer.')
+  await page.unroute('**/api/v1/read')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expectRead(page, '7')
+})
+
 test('a picture of a type the browser does not know is read all the same', async ({ page }) => {
   const png = await pngOf(page, shapes.seven)
   await upload(page, 'seven.unknown', '', png)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { Refused, ServerAway } from '../src/api/errors'
-import { read, type Given } from '../src/api/read'
+import { explain, read, type Given } from '../src/api/read'
 
 const paper: Given = {
   kind: 'paper',
@@ -88,9 +88,26 @@ test.each([
   [404, 'Not found'],
   [200, '<html>Sign in to this network</html>'],
   [200, '{"hello": "world"}'],
+  [200, '{"text": "7", "confidence": 0.99, "reason": null, "turned": 0, "digits": null}'],
+  [200, '{"text": "7", "confidence": 0.99, "reason": null, "turned": 0, "digits": [{}]}'],
 ])('an answer %i that is none of ours (%s) means the server is away', async (status, body) => {
   const { base } = await answering(status, body)
   await expect(read(paper, calm, base)).rejects.toBeInstanceOf(ServerAway)
+})
+
+test.each([
+  [401, 'forbidden', false],
+  [403, 'forbidden', false],
+  [413, 'too_many_bytes', false],
+  [429, 'rate_limited', true],
+])('a proxy that refuses with %i is not said to be silence (%s); asking again may help: %s', async (status, code, passing) => {
+  const { base } = await answering(status, '<html>nginx</html>')
+  await expect(read(paper, calm, base)).rejects.toMatchObject({ name: 'Refused', code, passing })
+})
+
+test('steps of another shape are none of ours', async () => {
+  const { base } = await answering(200, JSON.stringify({ ...seven, explanation: { ink: 'data:', boxes: 'data:', digits: [null] } }))
+  await expect(explain(paper, calm, base)).rejects.toBeInstanceOf(ServerAway)
 })
 
 test('a closed port means the server is away', async () => {

@@ -1,6 +1,7 @@
 import { toWire, type Stroke } from '../ink/stroke'
 import { Refused, ServerAway } from './errors'
-import type { Explanation, Problem, Reading } from './types'
+import { isExplanation, isProblem, isReading } from './shape'
+import type { Explanation, Reading } from './types'
 
 /** What there is to read: ink, or a picture file. */
 export type Given =
@@ -10,13 +11,22 @@ export type Given =
 /** Statuses of refusals that hold only for a while, besides those from 500 on: sent too slowly, asked too often. */
 const PASSING = [408, 429]
 
+/** What a refusal by a proxy in front of the server means, by its status. */
+const BY_PROXY: Readonly<Record<number, readonly [code: string, message: string, remedy: string]>> = {
+  401: ['forbidden', 'Access to the server is refused', 'Ask whoever runs it.'],
+  403: ['forbidden', 'Access to the server is refused', 'Ask whoever runs it.'],
+  413: ['too_many_bytes', 'The file is too large', 'Save the picture smaller, or as JPEG.'],
+  429: ['rate_limited', 'Too many pictures in a short time', 'Wait a little, then try again.'],
+}
+
 /** Longest wait for an answer, in milliseconds: longer than the server waits for a request, so that its own word comes. */
 const PATIENCE = 60_000
 
 /**
  * Asks the server what is written there.
  *
- * Throws `ServerAway` when it cannot be reached, `Refused` when it will not read this, or a picture takes too long.
+ * Throws `ServerAway` when it cannot be reached, `Refused` when it, or a proxy before it, will not read this, or a
+ * picture takes too long.
  */
 export async function read(given: Given, signal: AbortSignal, base?: string, patience?: number): Promise<Reading> {
   return ask('api/v1/read', given, signal, base, patience)
@@ -25,7 +35,7 @@ export async function read(given: Given, signal: AbortSignal, base?: string, pat
 /** Asks the server for the steps to its answer, as pictures; throws as `read`. */
 export async function explain(given: Given, signal: AbortSignal, base?: string): Promise<Explanation> {
   const { explanation } = await ask('api/v1/read?explain=true', given, signal, base)
-  if (!explanation) throw new ServerAway()
+  if (!isExplanation(explanation)) throw new ServerAway()
   return explanation
 }
 
@@ -73,14 +83,8 @@ async function bytesOf(file: File): Promise<ArrayBuffer> {
 async function readingFrom(response: Response): Promise<Reading> {
   const body: unknown = await response.json().catch(() => null)
   if (response.ok && isReading(body)) return body
-  if (isProblem(body)) throw new Refused(body.code, body.detail, body.remedy, response.status >= 500 || PASSING.includes(response.status))
-  throw new ServerAway()
-}
-
-function isReading(body: unknown): body is Reading {
-  return typeof body === 'object' && body !== null && 'text' in body && 'digits' in body
-}
-
-function isProblem(body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'code' in body && 'detail' in body && 'remedy' in body
+  const passing = response.status >= 500 || PASSING.includes(response.status)
+  if (isProblem(body)) throw new Refused(body.code, body.detail, body.remedy, passing)
+  const proxys = BY_PROXY[response.status]
+  throw proxys ? new Refused(...proxys, passing) : new ServerAway()
 }
