@@ -8,7 +8,9 @@ import re
 import resource
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -102,6 +104,17 @@ def test_through_a_link_the_file_itself_is_changed(file: Path, token: str, tmp_p
     keys.add(link, "bob")
     assert link.is_symlink()
     assert [key.name for key in keys.load(file)] == ["bob"]
+
+
+def test_keys_made_at_once_are_all_there(file: Path) -> None:
+    names = [f"key{number}" for number in range(12)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        tokens = list(pool.map(partial(keys.add, file), names))
+        list(pool.map(partial(keys.revoke, file), names[::2]))
+    known = keys.Keys(file)
+    assert [known.name_of(token) for token in tokens] == [
+        name if number % 2 else None for number, name in enumerate(names)
+    ]
 
 
 def test_the_environment_names_the_file(runner: Runner, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -17,7 +20,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from inkdigits.errors import SettingsError
-from inkdigits.files import stamp, write_atomically
+from inkdigits.files import stamp, write_atomically, writing
 from inkdigits.server.errors import Unauthorized
 
 log = logging.getLogger(__name__)
@@ -71,34 +74,52 @@ def add(path: Path, name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise SettingsError(f"A key cannot be called {name!r}", "Use up to 64 letters, digits, dots, dashes.")
-    keys = load(path) if path.exists() else []
-    if any(key.name == name for key in keys):
-        raise SettingsError(
-            f"There is a key called {name} already", "Choose another name, or revoke that one."
-        )
     token = MARK + secrets.token_urlsafe(ENTROPY)
-    _save(path, [*keys, Key(name, _digest(token), datetime.now(UTC).date())])
+    with _changing(path) as keys:
+        if any(key.name == name for key in keys):
+            raise SettingsError(
+                f"There is a key called {name} already", "Choose another name, or revoke that one."
+            )
+        keys.append(Key(name, _digest(token), datetime.now(UTC).date()))
     return token
 
 
 def revoke(path: Path, name: str) -> None:
     """Take the key called `name` out of the file. Raises SettingsError if there is none."""
-    keys = load(path)
-    left = [key for key in keys if key.name != name]
-    if len(left) == len(keys):
-        raise SettingsError(f"There is no key called {name}", "`inkdigits keys list` tells which there are.")
-    _save(path, left)
+    load(path)  # else one that is not there would be made
+    with _changing(path) as keys:
+        left = [key for key in keys if key.name != name]
+        if len(left) == len(keys):
+            raise SettingsError(
+                f"There is no key called {name}", "`inkdigits keys list` tells which there are."
+            )
+        keys[:] = left
 
 
-def _save(path: Path, keys: list[Key]) -> None:
-    """Put a new file in the place of the old one, for the same people; a first one is for its owner."""
+@contextmanager
+def _changing(path: Path) -> Iterator[list[Key]]:
+    """The keys of the file, which holds what is left of them in the end; who else changes it waits, or one
+    of the two changes would be lost. One that is not there is made, for its owner. Raises NotWritten.
+    """
     # In the place of a link the new file would be, and the old one go on being obeyed elsewhere.
     path = Path(os.path.realpath(path))
-    mode, owner = 0o600, (-1, -1)
-    if path.exists():
-        old = path.stat()
-        mode, owner = S_IMODE(old.st_mode), (old.st_uid, old.st_gid)
-    write_atomically(path, "".join(f"{key}\n" for key in keys).encode(), mode, owner)
+    with writing(path), _locked(path):
+        keys, old = load(path), path.stat()
+        yield keys
+        data = "".join(f"{key}\n" for key in keys).encode()
+        write_atomically(path, data, S_IMODE(old.st_mode), (old.st_uid, old.st_gid))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        before = stamp(path)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600)) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if stamp(path) == before:  # else another file has taken its place while this waited
+                yield
+                return
 
 
 def _digest(token: str) -> str:
