@@ -16,15 +16,17 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from conftest import PNG, READ, png_of, serving
+from conftest import PNG, READ, SEVEN_STROKES, png_of, serving
 from flask import Flask
 
 from inkdigits import Reader
 from inkdigits.server import create_app, keys
 from inkdigits.server.asgi import Asgi
 from inkdigits.server.front import Front
+from inkdigits.server.intake import LINGER
 from inkdigits.server.metrics import REQUESTS
 from inkdigits.server.page import PAGE
+from inkdigits.server.run import HEADERS
 from inkdigits.settings import Settings
 
 ORIGIN = "https://a.example"
@@ -61,7 +63,8 @@ def test_a_body_that_takes_too_long_is_given_up(hasty: str) -> None:
     assert b"connection: close" in head.lower()
     problem = json.loads(body)
     assert (problem["code"], problem["status"]) == ("too_slow", 408)
-    assert 0.9 < time.monotonic() - started < 8
+    # Nor is it held back for what else may come.
+    assert 0.9 < time.monotonic() - started < 1 + LINGER
 
 
 def test_headers_that_take_too_long_are_given_up(hasty: str) -> None:
@@ -70,6 +73,13 @@ def test_headers_that_take_too_long_are_given_up(hasty: str) -> None:
         started = time.monotonic()
         everything(connection)
     assert time.monotonic() - started < 8
+
+
+@pytest.mark.parametrize(("size", "status"), [(HEADERS - 1000, 200), (2 * HEADERS + 1000, 431)])
+def test_only_so_long_headers_are_taken(server: str, size: int, status: int) -> None:
+    with connect(server) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * size + b"\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 %d" % status)
 
 
 def test_slow_bodies_hold_no_threads(server: str, seven_png: bytes) -> None:
@@ -222,6 +232,27 @@ def test_a_body_that_grows_too_long_is_cut_off(server: str) -> None:
             connection.sendall((b"100000\r\n" + bytes(0x100000) + b"\r\n") * 100)
 
 
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        (b"0\r\n\r\n", 200),
+        (b"ZZ\r\n", 400),
+        (b"-1\r\n", 400),
+        (b"{}\r\n0\r\n\r\n", 400),
+        (b"0\r\nX-A: 1\r\n\r\n", 400),
+    ],
+)
+def test_chunks_that_break_off_are_not_read(server: str, end: bytes, status: int) -> None:
+    """Though what has come would be a drawing; trailers are not told from a break."""
+    body = json.dumps({"strokes": SEVEN_STROKES}).encode()
+    with connect(server) as connection:
+        connection.sendall(
+            POST.replace(b"image/png", b"application/json") + b"Connection: close\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (len(body), body) + end
+        )  # fmt: skip
+        assert everything(connection).startswith(b"HTTP/1.1 %d" % status)
+
+
 def test_what_comes_in_chunks_is_measured(server: str, seven_png: bytes) -> None:
     def measured() -> float:
         one = f'inkdigits_request_bytes_sum{{route="{READ}"}} '
@@ -258,6 +289,7 @@ def test_a_header_with_an_underscore_is_dropped(seven_png: bytes) -> None:
         "/%ff",
         "/%00",
         "//x",
+        "/assets//x",
         "/ä".encode().decode("latin-1"),
     ],
 )
@@ -291,8 +323,12 @@ def through_asgi(
     headers: dict[str, str],
     query: bytes = b"",
     more: bool = False,
+    left: bool = False,
 ) -> httpx.Response:
-    """What the door answers to a request for a reading; where it has `more` of a body, that never comes."""
+    """What the door answers to a request for a reading.
+
+    Where it has `more` of a body, that never comes; its client may have `left` instead.
+    """
     front = Front(app, settings)
     scope = {
         "type": "http", "method": "POST", "path": READ, "query_string": query, "http_version": "1.1",
@@ -302,6 +338,8 @@ def through_asgi(
     coming, sent = [body], list[dict[str, Any]]()
 
     async def receive() -> dict[str, Any]:
+        if not coming and left:
+            return {"type": "http.disconnect"}
         if not coming:
             await asyncio.sleep(60)
         return {"type": "http.request", "body": coming.pop(), "more_body": more}
@@ -320,6 +358,26 @@ def test_through_asgi_a_query_is_the_same(
     length = {"Content-Length": str(len(seven_png))}
     answer = through_asgi(app, Settings(), seven_png, PNG | length, query).json()
     assert (answer.get("text"), answer.get("code")) == (text, None if text else "bad_option")
+
+
+@pytest.mark.parametrize(("left", "status"), [(False, 200), (True, 400)])
+def test_through_asgi_chunks_end_or_break_off(app: Flask, seven_png: bytes, left: bool, status: int) -> None:
+    headers = PNG | {"Transfer-Encoding": "chunked"}
+    assert through_asgi(app, Settings(), seven_png, headers, more=left, left=left).status_code == status
+
+
+def test_through_asgi_there_are_no_websockets(app: Flask) -> None:
+    """They are closed, where no answer would be an error of the server's."""
+    sent = list[dict[str, Any]]()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(Asgi(Front(app, Settings()))({"type": "websocket"}, receive, send))
+    assert sent == [{"type": "websocket.close"}]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,12 @@ async def sent(*chunks: bytes, pause: float = 0) -> AsyncIterator[bytes]:
         yield chunk
 
 
+async def broken(*chunks: bytes) -> AsyncIterator[bytes]:
+    """One that breaks off: granian gives another empty chunk."""
+    for chunk in (*chunks, b"", b""):
+        yield chunk
+
+
 async def sent_at_once(*chunks: bytes) -> AsyncIterator[bytes]:
     for chunk in chunks:
         yield chunk
@@ -57,6 +63,16 @@ def test_a_body_that_ends_early_is_refused() -> None:
         taken({"content-length": "6"}, b"abc")
 
 
+@pytest.mark.parametrize("headers", [{"transfer-encoding": "chunked"}, {"content-length": "6"}])
+def test_a_body_that_breaks_off_is_refused(headers: dict[str, str]) -> None:
+    """Even if what has come is whole by itself; and nothing more is waited for."""
+    body = Body.of(Headers(headers))
+    with pytest.raises(BadRequest, match="before its body was whole"):
+        asyncio.run(Intake(100, 60).take(body, broken(b"abc")))
+    asyncio.run(Intake(100, 60).pass_over(body, sent(b"def")))
+    assert not body.whole
+
+
 def test_only_small_bodies_are_small() -> None:
     assert Body.of(Headers({"content-length": str(SMALL)})).small
     assert not Body.of(Headers({"content-length": str(SMALL + 1)})).small
@@ -67,6 +83,8 @@ def test_a_slow_body_is_given_up() -> None:
     body = Body.of(Headers({"content-length": "6"}))
     with pytest.raises(TooSlow, match=r"longer than 0\.1 seconds"):
         asyncio.run(Intake(100, 0.1).take(body, sent(b"abc", b"def", pause=0.08)))
+    # Nor is the answer kept back for its rest.
+    asyncio.run(Intake(100, 60).pass_over(body, sent(b"def")))
     assert not body.whole
 
 
@@ -155,6 +173,12 @@ def test_what_still_comes_of_a_refused_body_goes_by(headers: dict[str, str], who
     body, chunks = Body.of(Headers(headers)), sent(bytes(30), bytes(30), bytes(30))
     asyncio.run(Intake(100, 60).pass_over(body, chunks))
     assert (body.whole, len(body.data)) == (whole, 0)
+
+
+def test_a_refused_body_that_breaks_off_is_not_whole() -> None:
+    body = Body.of(Headers({"transfer-encoding": "chunked"}))
+    asyncio.run(Intake(100, 60).pass_over(body, broken(bytes(30))))
+    assert not body.whole
 
 
 def test_no_more_goes_by_than_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,7 @@ def cases() -> list[Case]:
         Case("a chunk that is no number", PATH + chunked + b"\r\nxyz\r\nabc\r\n0\r\n\r\n"),
         Case("a chunk beyond all numbers", PATH + chunked + b"\r\n" + b"f" * 17 + b"\r\nabc\r\n"),
         Case("a chunk longer than it says", PATH + chunked + b"\r\n3\r\nabcdef\r\n0\r\n\r\n"),
+        Case("a picture, then no chunk", PATH + chunked + b"\r\n%x\r\n%b\r\nZ\r\n" % (len(file), file)),
         Case("chunks that end early", PATH + chunked + b"\r\nff\r\nabc", done=True),
         Case("a body that ends early", PATH + length % 9999 + b"\r\n" + file, done=True),
         Case("a head that ends early", PATH + b"X-A: 1", done=True),

@@ -48,6 +48,8 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     app = Flask(__name__, static_folder=None)
     app.request_class = MemoryRequest
     app.json = _Json(app)
+    # Else what has two slashes is sent on to whatever host the request names.
+    app.url_map.merge_slashes = False
     # Base64 makes four bytes of three; the picture itself is measured by the reader.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes * 4 // 3 + ROOM
     app.config["MAX_FORM_PARTS"] = FORM_PARTS

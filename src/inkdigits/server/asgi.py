@@ -23,6 +23,8 @@ class Asgi:
         self._front = front
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
         if scope["type"] != "http":
             return
         exchange = _Exchange(receive)
@@ -67,6 +69,10 @@ class _Exchange:
                 yield chunk
             if not message.get("more_body", False):
                 yield b""
+                return
+        # The client has gone, which a second empty chunk tells.
+        yield b""
+        yield b""
 
     def response_bytes(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         self.status, self.body = status, bytes(body)

@@ -22,15 +22,15 @@ class Body:
     """What has come of a body so far; `length` is what its request says, None where it does not.
 
     `whole`: nothing more is to come. Else the connection cannot be used again. `plain`: it is said in one
-    way how the body ends, so that a proxy in front cannot have seen another end. It `waits` if its sender
-    asks first whether to send it.
+    way how the body ends, so that a proxy in front cannot have seen another end. `passes`: where it is
+    refused its rest may go by, since it neither comes too slowly, nor breaks off, nor waits to be asked for.
     """
 
     length: int | None
     data: bytearray = field(default_factory=bytearray)
     whole: bool = False
     plain: bool = True
-    waits: bool = False
+    passes: bool = True
 
     @classmethod
     def of(cls, headers: Any) -> Body:
@@ -39,8 +39,8 @@ class Body:
         codings = [value.lower() for value in headers.get_all("transfer-encoding")]
         if given is None and not codings:
             return cls(0, whole=True)
-        plain, waits = codings in ([], ["chunked"]), headers.get("expect", "").lower() == "100-continue"
-        return cls(int(given) if given else None, plain=plain, waits=waits)
+        plain, asks = codings in ([], ["chunked"]), headers.get("expect", "").lower() == "100-continue"
+        return cls(int(given) if given else None, plain=plain, passes=plain and not asks)
 
     @property
     def small(self) -> bool:
@@ -74,6 +74,7 @@ class Intake:
                 await self._take(body, chunks)
         except TimeoutError:
             self._check(body)
+            body.passes = False
             raise TooSlow(f"The request took longer than {self._timeout:g} seconds") from None
         finally:
             self._coming.pop(body, None)
@@ -82,11 +83,12 @@ class Intake:
         while True:
             chunk = await _next(chunks)
             self._check(body)
+            if chunk is None or (not chunk and len(body.data) < (body.length or 0)):
+                # Whoever has gone needs no place among those who wait.
+                body.passes = False
+                raise BadRequest("The request ended before its body was whole", "Send all, and no trailers.")
             body.data += chunk
             self._held += len(chunk)
-            if not chunk and len(body.data) < (body.length or 0):
-                # Whoever has gone needs no place among those who wait.
-                raise BadRequest("The request ended before its body was whole", "Send all of it.")
             body.whole = not chunk or len(body.data) == body.length
             if body.whole or len(body.data) > self._longest:
                 return
@@ -109,14 +111,14 @@ class Intake:
 
         It takes no memory; where all of it has gone by in time the body is `whole`.
         """
-        if body.whole or body.waits or not body.plain or (body.length or 0) > 2 * self._longest:
+        if body.whole or not body.passes or (body.length or 0) > 2 * self._longest:
             return
         passed = 0
         try:
             async with asyncio.timeout(LINGER):
-                while passed <= 2 * self._longest and not body.whole:
-                    chunk = await _next(chunks)
-                    passed, body.whole = passed + len(chunk), not chunk
+                while passed <= 2 * self._longest and (chunk := await _next(chunks)):
+                    passed += len(chunk)
+                body.whole = chunk == b""
         except TimeoutError:
             pass
 
@@ -126,10 +128,17 @@ class Intake:
         body.data.clear()
 
 
-async def _next(chunks: Any) -> bytes:
-    """The next chunk, empty at the end; granian's chunks can be gone through with `async for` but once."""
+async def _next(chunks: Any) -> bytes | None:
+    """The next chunk, empty at the end, None where the body breaks off or goes on with trailers.
+
+    granian's chunks can be gone through with `async for` but once; a default for `anext` ends its process.
+    """
     try:
         chunk: bytes = await anext(chunks)
+        if not chunk:
+            # Only of a body that ends otherwise comes another empty one.
+            await anext(chunks)
+            return None
     except StopAsyncIteration:
         return b""
     return chunk

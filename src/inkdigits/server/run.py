@@ -40,6 +40,8 @@ POLL = 0.05
 AGAIN = 1
 #: Connections that one worker holds open at a time; the others wait to be accepted.
 CONNECTIONS = 4096
+#: Bytes of a request's headers that are surely taken; up to twice as many may be, as they happen to come.
+HEADERS = 65_536
 #: What the main process tells its workers.
 DRAIN, SWAP = signal.SIGUSR1, signal.SIGUSR2
 #: How workers take memory: one arena, and blocks above a megabyte straight from the system.
@@ -95,7 +97,9 @@ class _Main(MPServer):
             port=port,
             interface=Interfaces.RSGI,
             http=HTTPModes.http1,
-            http1_settings=HTTP1Settings(header_read_timeout=int(settings.timeout * 1000)),
+            http1_settings=HTTP1Settings(
+                header_read_timeout=int(settings.timeout * 1000), max_buffer_size=HEADERS
+            ),
             workers=settings.workers,
             backpressure=CONNECTIONS,
             websockets=False,
