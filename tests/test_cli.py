@@ -11,6 +11,7 @@ import pytest
 from conftest import INKDIGITS, Runner, shell
 
 from inkdigits import Reader
+from inkdigits.cli.common import INTERRUPTED
 from inkdigits.evaluation.sets import LOADERS
 
 # --- wrong usage ---
@@ -114,6 +115,21 @@ def test_answers_that_would_go_nowhere_are_said(command: str) -> None:
     assert done.returncode == 9
     assert done.stderr.startswith("inkdigits: error: The standard output is closed. ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("seconds", [0.005, 0.02])
+def test_an_interrupt_before_a_command_has_begun_ends_it_quietly(seconds: float) -> None:
+    code = f"""
+import signal
+from inkdigits.cli import app
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.setitimer(signal.ITIMER_REAL, {seconds})
+app.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "read", "-"], stdin=subprocess.PIPE, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, b"", b"")
 
 
 def test_version_help_and_completion() -> None:

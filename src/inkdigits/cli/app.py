@@ -87,5 +87,5 @@ def run(arguments: list[str]) -> int:
         complain(" ".join(error.format_message().split()).rstrip(".?"),
                  f"See `{context.command_path if context else 'inkdigits'} --help`.")  # fmt: skip
         return WRONG_USAGE
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):  # the latter before the command itself has begun
         return INTERRUPTED
