@@ -24,6 +24,7 @@ from rich.console import Console
 
 from inkdigits import Reader
 from inkdigits.batch import Asked, Block, Input, blocks_of, items_of
+from inkdigits.cli.common import TERMINATED
 from inkdigits.cluster import join
 from inkdigits.cluster.reading import Same, read_there, reader_for
 from inkdigits.cluster.training import NOTES, train_there
@@ -176,6 +177,35 @@ def _plain(body: bytes, headers: object) -> bytes:
     return body.replace(headers["X-Request-Id"].encode(), b"")  # type: ignore[index]
 
 
+def test_a_model_is_found_from_anywhere(
+    cluster: str, tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a path that is of the folder where the command is given, where no replica starts."""
+    _own_model(reader, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RAY_ADDRESS", cluster)
+    with serving("--ray", "--port", "0", INKDIGITS_MODEL="own.onnx") as (address, _):
+        assert httpx.get(address + "/readyz", timeout=30).status_code == 200
+
+
+def test_a_model_that_a_host_lacks_is_named(
+    cluster: str, tmp_path: Path, runner: Runner, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _own_model(reader, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RAY_ADDRESS", cluster)
+    here = "/proc/self/cwd/own.onnx"  # which for a replica is another folder
+    outcome = runner("serve", "--ray", "--port", "0", "--model", here)
+    assert outcome.code == 2
+    assert f"ModelMissing: The model {here} cannot be read: No such file" in outcome.err
+    assert "at the same paths what INKDIGITS_MODEL and the like name" in outcome.err
+
+
+def _own_model(reader: Reader, folder: Path) -> Path:
+    shutil.copy(f"{reader.model.path}.sha256", folder / "own.onnx.sha256")
+    return Path(shutil.copy(reader.model.path, folder / "own.onnx"))
+
+
 def test_the_client_of_the_manual_reads(server: str) -> None:
     manual = (ROOT / "docs" / "scale.md").read_text("utf-8")
     example = re.search(r"```python\n(.*?)```\n```text\n(.*?)```", manual, re.DOTALL)
@@ -223,11 +253,10 @@ def test_a_batch_is_read_on_a_cluster_as_here(
 
 
 def test_an_error_on_a_host_is_told_as_here(cluster: str, folder: Path, reader: Reader) -> None:
-    model = shutil.copy(reader.model.path, folder / "own.onnx")
-    shutil.copy(f"{reader.model.path}.sha256", folder / "own.onnx.sha256")
+    model = _own_model(reader, folder)
 
     def blocks() -> Iterator[Block]:
-        Path(model).unlink()  # here it has been read by now, but not there
+        model.unlink()  # here it has been read by now, but not there
         yield from blocks_of(items_of([Input.of(str(folder))]))
 
     with pytest.raises(ModelMissing, match=r"own\.onnx"):
@@ -258,6 +287,22 @@ def test_a_cluster_that_is_not_there_is_named(folder: Path, runner: Runner, addr
     outcome = runner("batch", folder, folder / "there.jsonl", "--ray", address)
     assert outcome.code == 2
     assert outcome.err.startswith(f"inkdigits: error: The Ray cluster {address} cannot be joined")
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8265", "redis://127.0.0.1:6379", "first", ":6379"])
+def test_an_address_of_something_else_is_said_to_be_none(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"cannot be joined: it is no host:port\. Correct"):
+        join.joined(address).__enter__()
+
+
+def test_a_command_told_to_stop_while_ray_starts_ends_as_any(folder: Path, tmp_path: Path) -> None:
+    with short_folder() as place:
+        command = [sys.executable, "-m", "inkdigits", "batch", folder, tmp_path / "there.jsonl"]
+        process = subprocess.Popen([*command, "--ray", "local"], env=os.environ | {"TMPDIR": str(place)})
+        while process.poll() is None and not psutil.Process(process.pid).children():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == TERMINATED
 
 
 def test_a_cluster_without_cpus_is_refused_at_once(

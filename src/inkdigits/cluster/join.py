@@ -26,6 +26,8 @@ from inkdigits.errors import SettingsError
 ADDRESS = "RAY_ADDRESS"
 #: The address that stands for a Ray of this machine alone.
 LOCAL = "local"
+#: Those that Ray knows how to find.
+FOUND = (LOCAL, "auto")
 #: Seconds in which a cluster must take a connection.
 REACH = 10
 
@@ -61,8 +63,13 @@ def _join(address: str, **more: Any) -> None:
     stop = signal.getsignal(signal.SIGTERM)
     try:
         _reach(address)
-        ray.init(address, logging_level=logging.ERROR, log_to_driver=False, **more)
-        signal.signal(signal.SIGTERM, stop)  # Ray would end the process with an exit code of its own
+        try:
+            ray.init(address, logging_level=logging.ERROR, log_to_driver=False, **more)
+        finally:
+            signal.signal(signal.SIGTERM, stop)
+    except SystemExit:  # Ray obeys SIGTERM with an exit code of its own
+        signal.raise_signal(signal.SIGTERM)
+        raise
     except (OSError, RuntimeError, ValueError) as error:
         raise SettingsError(
             f"The Ray cluster {address} cannot be joined: {reason(error)}",
@@ -71,10 +78,16 @@ def _join(address: str, **more: Any) -> None:
 
 
 def _reach(address: str) -> None:
-    """Raise OSError where nobody listens at host:port: Ray itself would try for a quarter of an hour."""
+    """Raise OSError where nobody listens at host:port: Ray itself would try for a quarter of an hour.
+
+    Raises ValueError for what is no address of a cluster.
+    """
+    if address in FOUND:
+        return
     place = urlsplit(address if "//" in address else f"//{address}")
-    if place.hostname and place.port:
-        socket.create_connection((place.hostname, place.port), REACH).close()
+    if place.scheme not in ("", "ray") or not place.hostname or not place.port:
+        raise ValueError("it is no host:port")
+    socket.create_connection((place.hostname, place.port), REACH).close()
 
 
 def hosts() -> dict[str, int]:
@@ -84,7 +97,7 @@ def hosts() -> dict[str, int]:
     return {one["NodeManagerAddress"]: int(one["Resources"].get("CPU", 0)) for one in living}
 
 
-def reason(error: BaseException) -> str:
+def reason(error: object) -> str:
     """The last line of what an error says, which is where Ray's come to the point."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
+    lines = str(getattr(error, "strerror", None) or error).strip().splitlines() or [type(error).__name__]
     return lines[-1].strip().rstrip(".")

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
-from inkdigits.cluster.join import hosts, joined
+from inkdigits.cluster.join import hosts, joined, reason
 from inkdigits.errors import SettingsError
 from inkdigits.server import create_app
 from inkdigits.server.asgi import Asgi, Message, Receive, Send
@@ -62,6 +63,7 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     the address once it answers. Raises ModelError or SettingsError, before anything listens, where something
     that the settings name cannot be used or could not hold on a cluster.
     """
+    settings = _from_anywhere(settings)
     most = _most(settings)
     check(settings.model_copy(update={"workers": most or LEAST}))
     address, port = free_address(settings.host, settings.port)
@@ -79,6 +81,13 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         announce(url_of(settings.host, port))
         _await_signal()
         _stop(service, settings.drain)
+
+
+def _from_anywhere(settings: Settings) -> Settings:
+    """The same with whole paths: a replica does not start in the folder where the command does."""
+    return settings.model_copy(
+        update={name: value.absolute() for name, value in settings if isinstance(value, Path)}
+    )
 
 
 def _manner(settings: Settings, folder: str | None) -> dict[str, str]:
@@ -152,7 +161,8 @@ def _await_replicas() -> None:
     end = time.monotonic() + READY
     while (service := serve.status().applications[NAME]).status != "RUNNING":
         if service.status == "DEPLOY_FAILED":
-            raise _not_started(service.message)
+            # The application says which deployment, and that one why.
+            raise _not_started([service.message, *(one.message for one in service.deployments.values())][-1])
         if time.monotonic() > end:
             raise SettingsError(
                 f"The cluster has not started {LEAST} replicas in {READY} seconds",
@@ -163,8 +173,8 @@ def _await_replicas() -> None:
 
 def _not_started(why: object) -> SettingsError:
     return SettingsError(
-        f"The replicas cannot start: {why}",
-        "Every host needs inkdigits[ray], and the files of the settings at the same paths.",
+        f"The replicas cannot start: {reason(why)}",
+        "Every host needs inkdigits[ray], and at the same paths what INKDIGITS_MODEL and the like name.",
     )
 
 
