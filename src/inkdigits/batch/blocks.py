@@ -25,6 +25,11 @@ class Block:
     digest: str
     share: float
 
+    @property
+    def carried(self) -> int:
+        """Bytes of pictures that travel with it, as no other process could read them."""
+        return sum(len(item.source) for item in self.items if isinstance(item.source, bytes))
+
 
 class Passed:
     """How many items there were, and which: that does not depend on how they came in blocks."""

@@ -22,6 +22,10 @@ from inkdigits.errors import BatchError, InkdigitsError
 
 #: Blocks that wait for each process, so that none of them waits for its next.
 AHEAD = 3
+#: Bytes of pictures that blocks carry, beyond which no more than one waits beside one for each process.
+CARRIED = 64_000_000
+#: What ends a run in good order.
+STOPS = (signal.SIGINT, signal.SIGTERM)
 #: What a process that reads starts with: one thread, as each has a core; and memory that was freed stays for
 #: the next pictures, because to get it anew costs up to a tenth of the time.
 ENVIRONMENT = {
@@ -56,7 +60,7 @@ def read_here(asked: Asked, workers: int, blocks: Iterator[Block]) -> Iterator[A
     told, tell = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(workers, context, _begin, (asked, told))
     try:
-        yield from _in_order(pool, blocks, workers * AHEAD)
+        yield from _in_order(pool, blocks, workers)
     except BrokenProcessPool:
         raise BatchError(
             "A process that read pictures was killed",
@@ -67,26 +71,35 @@ def read_here(asked: Asked, workers: int, blocks: Iterator[Block]) -> Iterator[A
         pool.shutdown(cancel_futures=True)
 
 
-def _in_order(pool: ProcessPoolExecutor, blocks: Iterator[Block], most: int) -> Iterator[Answered]:
-    waiting = deque[Future[Answered]]()
-    for block in blocks:
-        with _held_back():  # a process is started when there is a block for it
-            waiting.append(pool.submit(_read, block))
-        if len(waiting) >= most:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
 @contextmanager
-def _held_back() -> Iterator[None]:
+def held_back() -> Iterator[None]:
     """What stops the first process comes afterwards. One that is started meanwhile never gets an interrupt:
     the first is told too, and stops the others."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    held = list[int]()
+    handlers = {number: signal.signal(number, lambda one, _: held.append(one)) for number in STOPS}
+    # Which holds for this thread alone, and what it starts.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for caught in held[:1]:
+            signal.raise_signal(caught)
+
+
+def _in_order(pool: ProcessPoolExecutor, blocks: Iterator[Block], workers: int) -> Iterator[Answered]:
+    waiting, sizes = deque[Future[Answered]](), deque[int]()
+    for block in blocks:
+        with held_back():  # a process is started when there is a block for it
+            waiting.append(pool.submit(_read, block))
+        sizes.append(block.carried)
+        while len(waiting) >= (workers * AHEAD if sum(sizes) <= CARRIED else workers + 1):
+            sizes.popleft()
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _begin(asked: Asked, told: Connection) -> None:

@@ -19,7 +19,8 @@ from inkdigits.errors import BatchError, InkdigitsError
 #: Blocks that each CPU gets of what is read at once, in so many tasks at least, and in one task at most: the
 #: larger tasks are, the less of the time goes between them.
 SHARE, TASKS, TASK = 1024, 4, 16
-#: Bytes of pictures that are sent along at once, which is what Ray's memory on one host can surely hold.
+#: Bytes of pictures that are sent along at once, but for the last block of them; Ray's memory on one host can
+#: surely hold so many.
 CARRIED = 64_000_000
 
 
