@@ -19,7 +19,7 @@ from inkdigits.batch import Block, Input, blocks_of, items_of
 from inkdigits.batch.blocks import BYTES, ITEMS
 from inkdigits.batch.folders import PART, in_order
 from inkdigits.batch.items import Item, TarMember, ZipMember
-from inkdigits.batch.lists import CELL
+from inkdigits.batch.lists import LONGEST
 from inkdigits.batch.own import decoded
 from inkdigits.errors import BadSource, BatchError, FileUnreadable, InputError, TooManyBytes
 
@@ -167,11 +167,48 @@ def test_a_folder_whose_path_is_too_long_stands_for_itself(pictures: Path) -> No
         below, above = os.open("n" * 250, os.O_RDONLY, dir_fd=below), below
         os.close(above)
     os.close(below)
-    found = items(pictures)
-    (long,) = (item for item in found if item.key.endswith("n"))
-    assert len(found) == len(PICTURES) + 1
-    with pytest.raises(FileUnreadable, match="File name too long"):
-        decoded(long.source)
+    for found in (items(pictures), items(pictures / "**" / "*.[Pp]*")):
+        (long,) = (item for item in found if item.key.endswith("n"))
+        assert len(found) == len(PICTURES) + 1
+        with pytest.raises(FileUnreadable, match="File name too long"):
+            decoded(long.source)
+
+
+@contextmanager
+def by_anybody(folder: Path) -> Iterator[None]:
+    """In the folder, as a user for whom it counts what may be done with a file."""
+    user, before = os.geteuid(), Path.cwd()
+    os.chdir(folder)  # the folders above may be closed to the user
+    os.seteuid(user or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        os.chdir(before)
+
+
+@pytest.fixture(params=[0o000, 0o444, 0o111], ids=oct)
+def closed(pictures: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A folder that may not be used, or only listed, or only entered, with a picture that may not be read."""
+    for one in (pictures, pictures / "b"):
+        one.chmod(0o755)
+    (folder := pictures / "closed").mkdir()
+    (folder / "a.png").touch(0o000)
+    folder.chmod(request.param)
+    yield folder
+    folder.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    "name", [".", "closed", "closed/a.png", "closed/*", "*/[a2].png", "*/a.png", "**/*.png", "**/*/*.png"]
+)
+def test_what_may_not_be_read_fails_alone(closed: Path, name: str) -> None:
+    with by_anybody(closed.parent):
+        found = items(name)
+        (one,) = {item for item in found if "closed" in item.key}
+        with pytest.raises(FileUnreadable, match="cannot be read: Permission denied"):
+            decoded(one.source)
+    assert {Path(item.key) for item in found if item != one} <= set(map(Path, PICTURES))
 
 
 def test_what_a_mac_puts_beside_a_picture_is_none(pictures: Path) -> None:
@@ -209,9 +246,25 @@ def test_no_room_to_sort_names_is_no_fault_of_the_input(
 
 
 def test_what_is_not_there_is_said_at_once(tmp_path: Path) -> None:
-    for name in ("missing.png", "*.png", "missing/"):
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("missing.png", "*.png", "missing/", "loop", "loop/a.png", "loop/*.png", "\0.png"):
         with pytest.raises(FileUnreadable, match="no such file"):
             Input.of(str(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("n" * 300 + ".png", "File name too long"),
+        ("n" * 300 + ".zip", "File name too long"),
+        ("pipe", "it is a pipe or a device"),
+    ],
+)
+def test_what_may_be_there_fails_as_an_item(tmp_path: Path, name: str, why: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (item,) = items(tmp_path / name)
+    with pytest.raises(FileUnreadable, match=why):
+        decoded(item.source)
 
 
 def test_an_input_without_pictures_fails_as_an_item(tmp_path: Path) -> None:
@@ -375,14 +428,24 @@ def test_a_list_may_have_long_cells(tmp_path: Path) -> None:
     assert [item.key for item in items(tmp_path / "list.csv")] == ["a.png", "b.png"]
 
 
-def test_a_quote_that_is_never_closed_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lines", [1, LONGEST // 4 + 1])
+def test_a_quote_that_is_never_closed_is_said(tmp_path: Path, lines: int) -> None:
     table = tmp_path / "list.csv"
-    table.write_text('path,text\na.png,\nb.png,"' + "x,y\n" * (CELL // 4 + 1))
+    table.write_text('path,text\na.png,\nb.png,"' + "x,y\n" * lines)
     first, last = items(table)
     assert (first.key, last.key) == ("a.png", str(table))
     assert isinstance(last.source, BadSource)
-    assert last.source.message.startswith(f"The list {table} is damaged at line ")
+    assert last.source.message.startswith(f"The list {table} is damaged at line 3 (")
     assert last.source.message.endswith(", and what follows was not read")
+
+
+@pytest.mark.parametrize(("name", "line"), [("x.csv", "path"), ("x.jsonl", '"b.png"')])
+def test_a_list_with_a_line_that_never_ends(tmp_path: Path, name: str, line: str) -> None:
+    (tmp_path / name).write_text(f'{line}\n"a.png"\n' + ", " * (LONGEST // 2) + "\n")
+    *_, first, last = items(tmp_path / name)
+    assert (first.key, last.key) == ("a.png", str(tmp_path / name))
+    assert isinstance(last.source, BadSource)
+    assert f"is damaged at line 3 (of more than {LONGEST:,} signs)" in last.source.message
 
 
 def test_a_list_as_json_lines(tmp_path: Path) -> None:

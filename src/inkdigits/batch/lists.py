@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,34 +16,48 @@ from inkdigits.batch.items import Entry, Item
 from inkdigits.errors import BadSource
 
 COLUMN = "path"
-#: Signs of a cell at most: more is a quote that is never closed.
-CELL = 2**24
+#: Signs of a line, and of a cell of CSV, at most: more is no list.
+LONGEST = 2**24
 
 
 def csv_items(name: str) -> Iterator[Entry]:
     """An item a row. Raises BadSource where there is no column `path`, or what follows is no CSV."""
-    csv.field_size_limit(max(CELL, csv.field_size_limit()))
+    csv.field_size_limit(max(LONGEST, csv.field_size_limit()))
+    whole = 0
     with _opened(name, newline="") as (file, share):
-        rows = csv.DictReader(file)
+        # Strict, else a quote that is never closed would make one cell of all behind it.
+        rows = csv.DictReader(_lines(name, file), strict=True)
         try:
             if COLUMN not in (rows.fieldnames or ()):
                 raise BadSource(
                     f"The list {name} has no column {COLUMN}", "Name its columns in its first line."
                 )
+            whole = rows.line_num
             for row in rows:
-                yield _item(name, rows.line_num, row), share()
+                whole = rows.line_num
+                yield _item(name, whole, row), share()
         except csv.Error as error:
-            raise BadSource(
-                f"The list {name} is damaged at line {rows.line_num} ({error}), and what follows was not read"
-            ) from None
+            raise _damaged(name, whole + 1, error) from None
 
 
 def jsonl_items(name: str) -> Iterator[Entry]:
-    """An item a line that is not empty."""
+    """An item a line that is not empty. Raises BadSource at one that is too long for any."""
     with _opened(name) as (file, share):
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(_lines(name, file), 1):
             if line.strip():
                 yield _item(name, number, _parsed(line)), share()
+
+
+def _lines(name: str, file: TextIO) -> Iterator[str]:
+    """The lines. Raises BadSource at one of more than LONGEST signs: it may not fit into memory."""
+    for number, line in enumerate(iter(partial(file.readline, LONGEST + 1), ""), 1):
+        if len(line) > LONGEST:
+            raise _damaged(name, number, f"of more than {LONGEST:,} signs")
+        yield line
+
+
+def _damaged(name: str, number: int, why: object) -> BadSource:
+    return BadSource(f"The list {name} is damaged at line {number} ({why}), and what follows was not read")
 
 
 def _parsed(line: str) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from inkdigits.batch.folders import folder_items, glob_items, matches
+from inkdigits.batch.folders import folder_items, glob_items, matches, may_be
 from inkdigits.batch.items import Entry, Item
 from inkdigits.batch.lists import csv_items, jsonl_items
 from inkdigits.batch.tars import tar_items
@@ -38,16 +39,19 @@ class Input:
     def of(cls, name: str, besides: Iterable[Path] = ()) -> Input:
         """What `name` stands for, files `besides` that a glob may match left out; nothing is opened yet.
 
-        Raises FileUnreadable where there is nothing.
+        Raises FileUnreadable where there is nothing. What may be there but is no file, or cannot be looked
+        at, is taken for a picture, to fail later.
         """
-        path = Path(name)
-        if path.is_file():
+        # Those of Path would raise of a folder that may not be entered.
+        if os.path.isfile(name):  # noqa: PTH113
             kind = _kind(name) or _picture
-            return cls(name, path.stat().st_size, partial(kind, name), kind in LISTS)
-        if path.is_dir():
+            return cls(name, os.path.getsize(name), partial(kind, name), kind in LISTS)  # noqa: PTH202
+        if os.path.isdir(name):  # noqa: PTH112
             return cls(name, None, partial(folder_items, name))
         if next(matches(name), None):
             return cls(name, None, partial(glob_items, name, besides))
+        if may_be(name):
+            return cls(name, None, partial(_picture, name))
         raise FileUnreadable(f"{name} cannot be read: there is no such file or folder, and no match")
 
 

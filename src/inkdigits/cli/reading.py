@@ -93,10 +93,11 @@ def _sources(paths: list[str]) -> Iterator[str]:
     from inkdigits.batch.folders import folder_items, glob_items
 
     for path in paths:
-        if path == STDIN or Path(path).is_file():
+        # Those of Path would raise of a folder that may not be entered.
+        if path == STDIN or os.path.isfile(path):  # noqa: PTH113
             yield path
         else:
-            found = folder_items(path) if Path(path).is_dir() else glob_items(path)
+            found = folder_items(path) if os.path.isdir(path) else glob_items(path)  # noqa: PTH112
             yield from [item.key for item, _ in found] or [path]
 
 
@@ -151,10 +152,9 @@ def _picture(source: str) -> Raster:
 
     if source == STDIN:
         return _from_stdin()
-    path = Path(source)
-    if path.is_dir() and os.access(path, os.R_OK):
+    if os.path.isdir(source) and os.access(source, os.R_OK):  # noqa: PTH112
         raise FileUnreadable(f"The folder {source} holds no picture", "Name a folder with pictures in it.")
-    if path.is_file() and is_many(source):
+    if os.path.isfile(source) and is_many(source):  # noqa: PTH113
         raise UnsupportedInput(
             f"{source} is an archive or a list, and no picture", "Read what it holds: inkdigits batch IN OUT."
         )
