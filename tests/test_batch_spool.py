@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from test_batch_sources import by_anybody
 
 from inkdigits.batch import FORMS, Answered, Block, blocks_of
 from inkdigits.batch.blocks import BYTES
@@ -37,6 +39,18 @@ def spool(out: Path, asked: dict[str, Any] = ASKED) -> Spool:
 
 def paths(out: Path) -> list[str]:
     return [json.loads(line)["path"] for line in out.read_text().splitlines()]
+
+
+@contextmanager
+def nothing_written(folder: Path) -> Iterator[None]:
+    """In the folder, in which everything may be read and nothing written."""
+    modes = {path: path.stat().st_mode for path in (*folder.iterdir(), folder)}
+    for path, mode in modes.items():
+        path.chmod(mode & 0o555 | 0o444)
+    with by_anybody(folder):
+        yield
+    for path, mode in modes.items():
+        path.chmod(mode)
 
 
 @pytest.fixture
@@ -118,6 +132,32 @@ def test_another_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(BatchError, match="exists already"), spool(tmp_path / "rows.jsonl"):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
+
+
+def test_rows_without_a_journal_are_left_alone(begun: Path) -> None:
+    part = begun.with_name("rows.jsonl.part")
+    begun.with_name("rows.jsonl.journal").unlink()
+    before = part.read_bytes()
+    with pytest.raises(BatchError, match=f"{part} exists already") as caught, spool(begun):
+        pass
+    assert "name another output, or remove" in caught.value.remedy
+    assert [path.read_bytes() for path in begun.parent.iterdir()] == [before]
+    part.write_bytes(b"")
+    with spool(begun) as one:
+        assert one.state.rows == 0
+
+
+def test_what_is_finished_says_so_where_nothing_may_be_written(begun: Path) -> None:
+    with (
+        nothing_written(begun.parent),
+        pytest.raises(BatchError, match=r"\.journal cannot be written: Permission denied"),
+        spool(Path(begun.name)),
+    ):
+        pass
+    with spool(begun) as one:
+        one.finish()
+    with nothing_written(begun.parent), spool(Path(begun.name)) as one:
+        assert (one.finished, one.state.rows) == (True, 512)
 
 
 def test_two_runs_do_not_write_at_once(begun: Path) -> None:

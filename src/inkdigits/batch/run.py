@@ -35,7 +35,7 @@ def run(inputs: Iterable[str], out: Path, asked: Asked, answers: Answers) -> Ite
     stopped, and gives the same file. Raises InputError, ModelError, MissingExtra or BatchError; what is
     written until then is kept.
     """
-    if out.is_symlink():  # to put the output in its place would replace the link
+    if os.path.islink(out):  # noqa: PTH114  # to put the output in its place would replace the link
         out = Path(os.path.realpath(out))
     every, model = [Input.of(name, beside(out)) for name in inputs], BlockReader(asked).model
     same = {

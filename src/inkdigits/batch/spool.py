@@ -52,11 +52,11 @@ class Spool:
     def __enter__(self) -> Self:
         """Raises BatchError where `out` is another's, or what is left is of a run that asked otherwise."""
         with self._writing(), ExitStack() as files:
-            if self.out.exists() and not self._journal.exists():
-                raise BatchError(f"{self.out} exists already", "Name another output, or remove that one.")
+            if not self._journal.exists():
+                self._check_free()
             if not self.out.parent.exists():
                 self.out.parent.mkdir(parents=True)
-            self._log = files.enter_context(_opened(self._journal))
+            self._log = files.enter_context(self._open_journal())
             self._lock()
             self._find()
             if not self.finished:
@@ -102,6 +102,22 @@ class Spool:
             self._note()
             self._form.finish(self._part, self.out)
 
+    def _check_free(self) -> None:
+        """Raises BatchError where files are in the way that no run is known to have begun."""
+        if self.out.exists():
+            raise BatchError(f"{self.out} exists already", "Name another output, or remove that one.")
+        if self._part.exists() and self._part.stat().st_size:
+            raise BatchError(f"{self._part} exists already, but not {self._journal}", self._anew())
+
+    def _open_journal(self) -> BinaryIO:
+        """To be read alone where no more is allowed, which is enough for a run that is finished."""
+        try:
+            return _opened(self._journal)
+        except OSError:
+            if not self._journal.exists():
+                raise
+            return self._journal.open("rb", buffering=0)
+
     def _lock(self) -> None:
         try:
             fcntl.flock(self._log, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -124,7 +140,9 @@ class Spool:
             message = f"{self.out} was begun by a run that asked otherwise: {', '.join(told)}"
             raise BatchError(message, self._remedy())
         self.state = state
-        self._log.truncate(size)
+        if self.finished:
+            return
+        os.truncate(self._journal, size)  # by its name, which says whether it may be written
         self._log.seek(size)
         if not size:
             write_all(self._log, _line(asked))
