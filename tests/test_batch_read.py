@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,31 @@ def test_what_stands_in_a_block_goes_with_its_answer(block_reader: BlockReader, 
     answered = block_reader(block)
     assert (answered.failed, answered.rows, answered.digest, answered.share) == (3, 100, "digest", 0.5)
     assert [json.loads(line) for line in answered.data.splitlines()] == block_reader.rows(block.items)
+
+
+@pytest.mark.parametrize("place", ["/dev/stdin", "/dev/fd/0"])
+def test_a_stream_is_not_waited_for(block_reader: BlockReader, place: str) -> None:
+    (row,) = block_reader.rows([Item(place, place)])
+    assert row["error"]["code"] == "file_unreadable"
+    assert row["error"]["message"] == f"{place} cannot be read: it is a stream, which no batch takes"
+
+
+class Regretted(tuple[Item, ...]):
+    """Items that nobody wants any more once the first is taken."""
+
+    reader: BlockReader
+
+    def __iter__(self) -> Iterator[Item]:
+        for item in super().__iter__():
+            yield item
+            self.reader.unwanted = True
+
+
+def test_what_nobody_wants_any_more_is_given_up(big_png: bytes) -> None:
+    items = Regretted([Item("first", big_png), Item("second", big_png)])
+    items.reader = BlockReader(Asked(".jsonl"))
+    with pytest.raises(KeyboardInterrupt):
+        items.reader.rows(items)
 
 
 def test_large_pictures_are_read_a_few_at_a_time(block_reader: BlockReader, big_png: bytes) -> None:

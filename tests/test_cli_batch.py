@@ -30,6 +30,8 @@ from inkdigits.errors import BatchError, ModelMissing
 from inkdigits.model import PACKAGED
 
 PICTURES = 4000
+#: So many that to read them all takes minutes.
+PHOTOGRAPHS = 1000
 #: What stops a run, and its exit code then.
 STOPS: dict[int, int] = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
@@ -58,9 +60,10 @@ def undisturbed(many: Path) -> bytes:
 
 
 def started(many: Path, out: Path) -> subprocess.Popen[str]:
-    """A run with one reader, so that it lasts on a machine of many cores too."""
+    """A run with one reader, so that it lasts on a machine of many cores too. It tells no progress, so that
+    it is no other if it lasts."""
     return subprocess.Popen(
-        [*INKDIGITS, "batch", str(many), str(out), "--workers", "1"],
+        [*INKDIGITS, "batch", str(many), str(out), "--workers", "1", "--quiet"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
 
@@ -122,11 +125,13 @@ def test_several_inputs_and_options(runner: Runner, folder: Path, tmp_path: Path
     assert [line.split(",")[1] for line in out.read_text().splitlines()[1:]] == ["", "no 7", "no 7"]
 
 
+@pytest.mark.parametrize("pattern", ["*", "../link/*"])
 def test_a_glob_leaves_out_what_the_run_writes(
-    runner: Runner, folder: Path, monkeypatch: pytest.MonkeyPatch
+    runner: Runner, folder: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
 ) -> None:
+    (folder / "link").symlink_to("b")
     monkeypatch.chdir(folder / "b")
-    outcome = runner("batch", "*", folder / "b" / "rows.csv", "--workers", 1)
+    outcome = runner("batch", pattern, folder / "b" / "rows.csv", "--workers", 1)
     assert (outcome.code, outcome.out) == (0, f"{folder}/b/rows.csv: 2 pictures\n")
 
 
@@ -139,11 +144,29 @@ def test_what_pillow_remarks_is_not_said(tmp_path: Path, seven_png: bytes) -> No
     assert "Warning" not in done.stderr
 
 
-def test_a_pipe_in_a_list_is_not_waited_for(runner: Runner, folder: Path, tmp_path: Path) -> None:
+def test_a_pipe_is_not_waited_for(runner: Runner, folder: Path, tmp_path: Path) -> None:
     os.mkfifo(folder / "pipe.png")
+    os.mkfifo(folder / "pipe.tar")
     (tmp_path / "list.csv").write_text(f"path\n{folder / 'pipe.png'}\n{folder / 'a.png'}\n")
-    out = tmp_path / "rows.csv"
-    assert runner("batch", tmp_path / "list.csv", out, "--workers", 1).code == 3
+    out, pipes = tmp_path / "rows.csv", (folder / "pipe.png", folder / "pipe.tar", "/dev/zero")
+    assert runner("batch", tmp_path / "list.csv", *pipes, out, "--workers", 1).code == 3
+    errors = [line.split(",")[-1] for line in out.read_text().splitlines()[1:]]
+    assert errors == ["file_unreadable", "", *["file_unreadable"] * 3]
+
+
+def test_the_standard_input_is_not_waited_for(tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    with subprocess.Popen(
+        [*INKDIGITS, "batch", "/dev/stdin", out, "--quiet"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:  # into which nothing is written
+        assert process.wait() == 3
+    assert "it is a stream" in out.read_text()
+
+
+def test_what_cannot_be_looked_at_stops_no_other(runner: Runner, folder: Path, tmp_path: Path) -> None:
+    out, long = tmp_path / "rows.csv", folder / ("n" * 300 + ".png")
+    outcome = runner("batch", long, folder / "a.png", out, "--workers", 1)
+    assert outcome == Outcome(3, f"{out}: 2 pictures, 1 of which could not be read\n", "")
     assert [line.split(",")[-1] for line in out.read_text().splitlines()[1:]] == ["file_unreadable", ""]
 
 
@@ -209,6 +232,7 @@ def test_what_a_link_names_is_written_and_the_link_stays(
         (("a.png", "rows.csv", "--risk", "2"), 2, "--risk cannot be 2.0"),
         (("a.png", "rows.csv", "--model", "gone.onnx"), 4, "gone.onnx cannot be read"),
         (("a.png", "notes.txt/rows.csv"), 8, "cannot be written: Not a directory"),
+        (("a.png", "n" * 300 + ".csv"), 8, "cannot be written: File name too long"),
     ],
 )
 def test_what_cannot_be_leaves_nothing(
@@ -327,8 +351,8 @@ def photographs(tmp_path: Path) -> Path:
     noise = np.random.default_rng(0).integers(0, 256, (1500, 2000), np.uint8)
     (tmp_path / "photographs").mkdir()
     (tmp_path / "original").write_bytes(png_of(noise))
-    for place in range(60):
-        (tmp_path / "photographs" / f"{place:02}.png").hardlink_to(tmp_path / "original")
+    for place in range(PHOTOGRAPHS):
+        (tmp_path / "photographs" / f"{place:03}.png").hardlink_to(tmp_path / "original")
     return tmp_path / "photographs"
 
 
@@ -336,13 +360,10 @@ def test_an_interrupt_does_not_wait_for_photographs(photographs: Path, tmp_path:
     out = tmp_path / "rows.jsonl"
     with started(photographs, out) as process:
         wait_for_rows(process, out)
-        began = time.monotonic()
         os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate()
-        took = time.monotonic() - began
-    assert (process.returncode, "Traceback" in err) == (130, False)
-    assert took < 5
-    assert 0 < rows_on_disk(out) < 60
+        assert process.communicate() == ("", "")
+    assert process.returncode == 130
+    assert 0 < rows_on_disk(out) < PHOTOGRAPHS
 
 
 @pytest.mark.parametrize("number", STOPS)

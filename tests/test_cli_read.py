@@ -87,6 +87,7 @@ def test_a_name_with_glob_signs_is_a_file_first(runner: Runner, tmp_path: Path, 
         ("*.jpg", "cannot be read: No such file"),
         ("notes.txt", "not in a picture format"),
         ("empty", "holds no picture"),
+        ("n" * 300 + ".png", "cannot be read: File name too long"),
     ],
 )
 def test_a_fault_names_file_and_remedy(runner: Runner, folder: Path, name: str, reason: str) -> None:
@@ -321,13 +322,13 @@ def test_a_broken_pipe_is_quiet(folder: Path) -> None:
         assert process.wait() == 141
 
 
-def test_an_interrupt_is_quiet() -> None:
+def test_an_interrupt_is_quiet(folder: Path) -> None:
     process = subprocess.Popen(
-        [*INKDIGITS, "read", "--csv", "-"],
+        [*INKDIGITS, "read", str(folder / "a.png"), "-"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
-    process.stdout.readline()
+    assert process.stdout.readline()  # so that nothing is still to be imported
     process.send_signal(signal.SIGINT)
     _, err = process.communicate()
     assert (process.returncode, err) == (130, "")

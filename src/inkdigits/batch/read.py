@@ -10,14 +10,16 @@ from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import FORMS
 from inkdigits.batch.items import Item, Source
 from inkdigits.batch.own import decoded
-from inkdigits.decode import hush
-from inkdigits.errors import InkdigitsError, InputError, InternalError
+from inkdigits.decode import STREAMS, hush
+from inkdigits.errors import FileUnreadable, InkdigitsError, InputError, InternalError
 from inkdigits.reader import Reader
 from inkdigits.rows import Row, row_of
 from inkdigits.types import Raster
 
 #: What to do about a fault of ours that a picture brings to light.
 REPORT = "Report it, with the picture if you may show it."
+#: What to do instead where many processes, or a later run, would read from one stream.
+NAMED = "Name files, folders, archives or lists; `inkdigits read -` reads a picture from its standard input."
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class BlockReader:
 
 
 def _decoded(source: Source) -> Raster | InputError:
+    if isinstance(source, str) and source.startswith(STREAMS):  # to wait for it no interrupt would end
+        return FileUnreadable(f"{source} cannot be read: it is a stream, which no batch takes", NAMED)
     try:
         return decoded(source)
     except InputError as error:
