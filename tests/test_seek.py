@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -80,6 +82,24 @@ def test_several_glyphs_are_plain_on_paper_of_one_shade(
 
     assert len(page(bars((20, 10, 5, 40), (60, 12, 5, 40))).plain) == plain
     assert len(page(bars((20, 10, 5, 40))).plain) == 1
+
+
+def test_what_is_cut_out_of_a_picture_may_be_rests() -> None:
+    page = page_of(bars((20, 10, 5, 40)))
+    assert not page.printed
+    assert replace(page, cut_out=True).printed
+
+
+def test_where_a_line_was_is_paper() -> None:
+    ink = bars((50, 15, 6, 45), (90, 15, 6, 45), (20, 60, 140, 3))
+    pixels = (np.linspace(0.7, 0.9, 200) * (1 - 0.8 * ink)).astype(np.float32)
+    assert page_of(ink).without_underlines() is None  # as of what a pen drew
+    clear = Page.of(pixels, Ink(ink), raster=Raster(pixels)).without_underlines()
+    assert clear is not None
+    assert [glyph.box.x for glyph in clear.glyphs] == [50, 90]
+    np.testing.assert_allclose(clear.pixels[61, 20:160], np.linspace(0.7, 0.9, 200)[20:160], atol=0.02)
+    assert clear.printed  # rests of it may be left
+    assert clear.without_underlines() is None
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])

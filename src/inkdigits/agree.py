@@ -30,18 +30,25 @@ def as_one(ruled: Candidate, found: Candidate, weight: float = ALONE) -> Candida
 
 
 def as_several(
-    ruled: Sequence[Candidate], found: Sequence[Candidate], lines: Sequence[Sequence[Candidate]]
+    ruled: Sequence[Candidate],
+    left: Sequence[Candidate],
+    found: Sequence[Candidate],
+    lines: Sequence[Sequence[Candidate]],
 ) -> list[list[Candidate]]:
     """The finder's `lines`, each of several digits as one, if both chose the same places; else none.
 
-    `ruled` and `found` are what the rules and the finder chose. What the finder left out stays: the choice
-    may be wrong there, and a guide may need it.
+    `ruled` and `found` are what the rules and the finder chose, the latter perhaps more in what the rules
+    `left` out, as a digit is that touches an underline. What the finder left out stays: the choice may be
+    wrong there, and a guide may need it.
     """
-    if not 1 < len(ruled) == len(found):
+    if not 1 < len(ruled) <= len(found):
         return []
     shares = shared(_boxes(ruled), _boxes(found))
     partners = shares.argmax(1).tolist()
     if len(set(partners)) < len(ruled) or shares.max(1).min() <= SAME:
+        return []
+    more = [one for place, one in enumerate(found) if place not in partners]
+    if more and (not left or shared(_boxes(more), _boxes(left)).max(1).min() <= SAME):
         return []
     both = {id(found[place]): as_one(one, found[place], AMONG)
             for one, place in zip(ruled, partners, strict=True)}  # fmt: skip

@@ -23,7 +23,7 @@ NEVER_DECLINE = 1.0
 
 
 def threshold(card: dict[str, Any], risk: float | None) -> float:
-    """The confidence that each digit needs for answers to be wrong no more often than `risk`.
+    """The confidence that each digit needs for digits to be wrong no more often than `risk`.
 
     `card` is the digit model's; its own risk holds where `risk` is None.
     Raises BadOption for what is no number from 0 to 1.

@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.decline import BLANK, TOO_FAINT
 from inkdigits.find import Area
+from inkdigits.ink import contrast, ink_of
 from inkdigits.segment import part_heights, segment
 from inkdigits.types import FloatArray, Glyph, Ink, Raster
+from inkdigits.underline import WIDE, underlines
+from inkdigits.windows import mean_nearby
 
 #: Share of the ink that the glyphs must hold to be all of it.
 COVERED = 0.85
@@ -29,6 +33,8 @@ SMALL = 64
 #: A pattern goes over so much of the picture either way; on smaller pages (pixels) the finder does not know
 #: it from a digit.
 FILLED, PATTERNED = 0.95, 32
+#: Where a line was, the paper is as it is about so far around (pixels).
+REACH = 8
 #: Digits are at least so high: in pixels, and as a share of the longest side.
 LOWEST = 5
 LEAST = 0.01
@@ -56,7 +62,8 @@ class Page:
     """What is read: the picture's grey `pixels` `[H, W]`, 0 = black … 1 = white, its Ink on the same
     grid, and the `glyphs` that the rules make of it. `empty` says why if there seems to be no ink; it is
     `bare` if there is nothing to see at all, and `even` if its paper is of one tone, and nothing was mended.
-    `raster` is the picture as given; None where the ink is what a pen drew, not what was found."""
+    `raster` is the picture as given; None where the ink is what a pen drew, not what was found. It may be
+    `cut_out` of a picture, as a sheet that this shows."""
 
     pixels: FloatArray
     ink: Ink
@@ -65,6 +72,7 @@ class Page:
     bare: bool = False
     even: bool = True
     raster: Raster | None = None
+    cut_out: bool = False
 
     @classmethod
     def of(
@@ -77,17 +85,21 @@ class Page:
         even: bool = True,
         raster: Raster | None = None,
     ) -> Page:
-        """The page with its glyphs, but for those too low to be digits, and lines from edge to edge."""
-        page = cls(pixels, ink, segment(ink), empty, bare, even, raster)
-        height, width = (side * ink.scale - 1 for side in pixels.shape)
-        least, small = page.lowest * ink.scale, min(pixels.shape) < SMALL
+        """The page with its glyphs."""
+        return cls(pixels, ink, [], empty, bare, even, raster)._segmented()
+
+    def _segmented(self) -> Page:
+        """The page with the glyphs of its ink, but for those too low to be digits, and lines from edge to
+        edge."""
+        height, width = (side * self.ink.scale - 1 for side in self.pixels.shape)
+        least, small = self.lowest * self.ink.scale, min(self.pixels.shape) < SMALL
         likely = [
             glyph
-            for glyph in page.glyphs
+            for glyph in segment(self.ink)
             if glyph.box.height >= least
             and (small or (glyph.box.height < height and glyph.box.width < width))
         ]
-        return replace(page, glyphs=likely)
+        return replace(self, glyphs=likely)
 
     @property
     def drawn(self) -> bool:
@@ -122,14 +134,19 @@ class Page:
         return paper.size > 0 and float(paper.std()) < CLEAN
 
     @property
+    def alone(self) -> bool:
+        """Whether nearly all ink is one glyph."""
+        return self.covered and len(self.plain) == 1
+
+    @property
     def printed(self) -> bool:
-        """Whether what the rules read may be rests of printed ones, or a pattern that fills the picture."""
+        """Whether what the rules read may be rests of printed ones, what lies beside a sheet, or a pattern
+        that fills the picture."""
+        rests = self.ink.ruled or self.cut_out
         if self.size is None or min(self.pixels.shape) < PATTERNED:
-            return self.ink.ruled
+            return rests
         height, width = (FILLED * side for side in self.size)
-        return self.ink.ruled or any(
-            glyph.box.height >= height and glyph.box.width >= width for glyph in self.glyphs
-        )
+        return rests or any(glyph.box.height >= height and glyph.box.width >= width for glyph in self.glyphs)
 
     @property
     def lowest(self) -> int:
@@ -163,6 +180,15 @@ class Page:
             return self
         return replace(self, pixels=1 - self.pixels)
 
+    def without_underlines(self) -> Page | None:
+        """The page as if no line were under its digits; None where there is none, or a pen drew it."""
+        wide = not self.covered or any(glyph.box.width >= WIDE * glyph.box.height for glyph in self.glyphs)
+        if self.drawn or not wide or not (lines := underlines(self.ink.pixels)).any():
+            return None
+        paper = mean_nearby(self.pixels, (self.ink.pixels == 0).astype(np.float32), REACH)
+        ink = replace(self.ink, pixels=np.where(lines, 0, self.ink.pixels), ruled=True)
+        return replace(self, pixels=np.where(lines, paper, self.pixels), ink=ink)._segmented()
+
     def shown(self, quarters: int) -> Shown:
         """The page as it is, and its ink turned anticlockwise, as it was read."""
         ink = self.ink
@@ -175,6 +201,20 @@ class Page:
             return self
         ink = replace(self.ink, pixels=np.rot90(self.ink.pixels, quarters))
         return replace(self, pixels=np.rot90(self.pixels, quarters), ink=ink, glyphs=[])
+
+
+def drawn(ink: Ink) -> Page:
+    """The page of what a pen drew."""
+    bare = not ink.pixels.any()
+    return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare)
+
+
+def page_of(raster: Raster) -> Page:
+    """The page that a picture shows."""
+    found = contrast(raster)
+    reason = BLANK if found.blank else TOO_FAINT if found.faint else None
+    even = found.even and found.page is raster.pixels
+    return Page.of(found.page, ink_of(found), reason, bare=found.bare, even=even, raster=raster)
 
 
 def _runs(inked: Any, margin: int) -> list[slice]:

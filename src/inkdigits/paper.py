@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits.types import FloatArray
+from inkdigits.windows import mean_nearby, opened, running
 
 #: Levels and noise are taken from about this many evenly spread pixels.
 SAMPLES = 4096
@@ -22,6 +21,8 @@ MARGIN = 0.75
 #: paper's tone, and of either.
 CROPPED = (0.4, 0.98)
 TONED = (0.3, 0.6)
+#: Of smaller pages (pixels of the sample) a pen's own edge may be broad.
+BROAD = 32
 #: What covers more of the page is no pen, but paper in a frame.
 COVERED = 0.5
 #: Bands are exchanged if their tones differ by this, and so much of either's margins has it.
@@ -29,6 +30,8 @@ EXCHANGED = 0.3
 AGREED = 0.8
 #: Together the bands of either tone are at least this share of the side.
 BAND = 0.1
+#: Between bands of larger pictures (pixels, the shorter side) lie so many that have neither tone.
+SOFT, BETWEEN = 64, 3
 #: So much of a band has its tone; less is the top and the foot of a digit at the margins.
 FILLED = 0.6
 #: A pixel so much above, or below, all but one of its neighbours is a speck; specks are mended if they are
@@ -42,16 +45,14 @@ SHORTEST = 8
 #: Local medians are taken at so many places across the shorter side, of so many pixels across.
 PLACES = 32
 ACROSS = 7
+#: Light multiplies, so that contrasts are ratios; the darkest that a camera sees adds so much.
+BLACK = 0.15
 #: What stands out by this share of the most is left out of the paper's level.
 STANDS_OUT = 0.45
 #: The level is a mean over about this share of WIDEST, on a grid where that is two cells.
 NEAR = 1 / 6
-#: What paper farther away counts beside paper nearby.
-FARTHER = 1e-3
-TINY = 1e-9
 
 Mask = NDArray[np.bool_]
-Values = TypeVar("Values", FloatArray, NDArray[np.bool_])
 
 
 def sample(values: FloatArray) -> FloatArray:
@@ -79,7 +80,8 @@ def mended(pixels: FloatArray) -> tuple[FloatArray, float | None]:
         pixels = _despeckled(_unbanded(pixels))
         tone = _tone(pixels)
         margin = np.abs(_margin(pixels) - tone)
-    if min(pixels.shape) < SHORTEST or _even(np.abs(sample(pixels) - tone), margin):
+    page = np.abs(sample(pixels) - tone)
+    if min(pixels.shape) < SHORTEST or (_even(page, margin) and not _shaded(page)):
         return pixels, tone
     return pixels, None
 
@@ -94,6 +96,14 @@ def _even(page: FloatArray, margin: FloatArray) -> bool:
         return True
     near = np.count_nonzero(page < EVEN)
     return bool(2 * near >= page.size and np.count_nonzero(margin <= FAR) >= MARGIN * margin.size)
+
+
+def _shaded(page: FloatArray) -> bool:
+    """Whether something broad has neither the paper's tone nor the pen's, as the part in a shadow has."""
+    if min(page.shape) < BROAD:
+        return False
+    broad = opened(page, int(min(page.shape) * WIDEST) | 1)
+    return bool(((broad > FAR) & (broad < page.max() - FAR)).any())
 
 
 def _two_toned(page: FloatArray) -> bool:
@@ -118,7 +128,9 @@ def is_dark(pixels: FloatArray) -> bool:
     rows, columns = medians.shape
     middle = medians[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
     off = np.abs(medians - np.median(middle))
-    outstanding = (small[::step, ::step] - medians)[off <= max(FAR, float(np.median(off)))]
+    outstanding = np.log((small[::step, ::step] + BLACK) / (medians + BLACK))[
+        off <= max(FAR, float(np.median(off)))
+    ]
     return bool((outstanding * np.abs(outstanding)).sum() <= 0)
 
 
@@ -129,24 +141,14 @@ def depth_over_paper(pixels: FloatArray) -> FloatArray:
     hard edges of light, and that over the mean of the paper nearby, which keeps to soft ones.
     """
     widest = max(3, int(min(pixels.shape) * WIDEST) | 1)
-    height = pixels - _opened(pixels, widest)
+    # What is at the margin goes on for ever.
+    wide = np.pad(pixels, widest, mode="edge")
+    height = pixels - opened(wide, widest)[widest:-widest, widest:-widest]
     paper = height < STANDS_OUT * float(height.max())
     paper &= running(running(paper, 3, 0, np.minimum), 3, 1, np.minimum)
     over = pixels - mean_nearby(pixels, paper.astype(np.float32), widest * NEAR)
     lesser: FloatArray = np.minimum(over, height - np.float32(np.median(sample(height))))
     return lesser
-
-
-def running(values: Values, length: int, axis: int, choose: np.ufunc) -> Values:
-    """The least or the greatest within so many values (odd) around each, in log2(length) steps."""
-    ends = [(length // 2, length // 2) if axis == along else (0, 0) for along in (0, 1)]
-    run = np.pad(values, ends, mode="edge").swapaxes(0, axis)
-    covered = 1
-    while covered < length:
-        step = min(covered, length - covered)
-        run = choose(run[:-step], run[step:])
-        covered += step
-    return run.swapaxes(0, axis)
 
 
 def _tone(pixels: FloatArray) -> float:
@@ -178,7 +180,7 @@ def _unbanded(pixels: FloatArray) -> FloatArray:
 
 def _of_one_tone(picture: FloatArray, light: Mask, high: np.floating, low: np.floating) -> FloatArray:
     """The light columns turned dark, unless they are no bands, or pen lies away from the other's tone."""
-    lights, darks = picture[:, light], picture[:, ~light]
+    lights, darks = (picture[:, band] for band in _within(light, min(picture.shape)))
     middle = (high + low) / 2
     if min((lights > middle).mean(), (darks < middle).mean()) < FILLED:
         return picture
@@ -186,6 +188,15 @@ def _of_one_tone(picture: FloatArray, light: Mask, high: np.floating, low: np.fl
         return picture
     whole = np.where(light, high + low - picture, picture)
     return whole if np.ptp(whole) > EXCHANGED else picture
+
+
+def _within(light: Mask, side: int) -> tuple[Mask, Mask]:
+    """Which columns are light, and which dark, but for those between in pictures with such a shorter side."""
+    if side < SOFT:
+        return light, ~light
+    reach = 2 * BETWEEN + 1
+    inner = [running(band[None], reach, 1, np.minimum)[0] for band in (light, ~light)]
+    return (inner[0] if inner[0].any() else light), (inner[1] if inner[1].any() else ~light)
 
 
 def _despeckled(pixels: FloatArray) -> FloatArray:
@@ -202,38 +213,3 @@ def _despeckled(pixels: FloatArray) -> FloatArray:
     clean = pixels.copy()
     clean[specks] = np.median([other[specks] for other in around], axis=0)
     return clean
-
-
-def _opened(pixels: FloatArray, side: int) -> FloatArray:
-    """Light things that hold no square of this side taken out; the margin goes on for ever."""
-    opened = np.pad(pixels, side, mode="edge")
-    for choose in (np.minimum, np.maximum):
-        opened = running(running(opened, side, 0, choose), side, 1, choose)
-    return opened[side:-side, side:-side]
-
-
-def mean_nearby(pixels: FloatArray, weights: FloatArray, reach: float) -> FloatArray:
-    """The weighted mean within about `reach` pixels; where nothing there counts, of farther away."""
-    factor = max(1, int(reach / 2))
-    total, count = (
-        np.asarray(Image.fromarray(values).reduce(factor)) for values in (pixels * weights, weights)
-    )
-    near = max(1, round(reach / factor))
-    means = [
-        _blurred(total, near) + FARTHER * _blurred(total, 4 * near),
-        _blurred(count, near) + FARTHER * _blurred(count, 4 * near),
-    ]
-    coarse = Image.fromarray((means[0] / np.maximum(means[1], TINY)).astype(np.float32))
-    rows, columns = pixels.shape
-    inside = (0, 0, columns / factor, rows / factor)
-    return np.asarray(coarse.resize((columns, rows), Image.Resampling.BILINEAR, inside))
-
-
-def _blurred(values: FloatArray, reach: int) -> FloatArray:
-    """Three means over 2 reach + 1 values in either direction, with nothing outside."""
-    for axis in (0, 1) * 3:
-        ends = [(reach + 1, reach) if axis == along else (0, 0) for along in (0, 1)]
-        sums = np.cumsum(np.pad(values, ends), axis=axis, dtype=np.float64).swapaxes(0, axis)
-        means = (sums[2 * reach + 1 :] - sums[: -2 * reach - 1]) / (2 * reach + 1)
-        values = means.swapaxes(0, axis).astype(np.float32)
-    return values

@@ -1,4 +1,4 @@
-"""The Reader: decode, find ink, segment, classify, seek, choose, in that order, and nothing else."""
+"""The Reader: decode, find ink, segment, classify, weigh, answer, in that order, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,31 +8,25 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inkdigits.agree import as_one, as_several, believes_rules, readable
-from inkdigits.decline import BLANK, TOO_FAINT, reason_of, sureness, threshold
+from inkdigits.decline import reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
 from inkdigits.errors import InputError
-from inkdigits.guidance import Choice, choose
+from inkdigits.guidance import Choice
 from inkdigits.guide import Guide
-from inkdigits.ink import bounded, contrast, ink_of
+from inkdigits.ink import bounded
 from inkdigits.model import Finder, Model, Models, Refiner
-from inkdigits.page import Page
-from inkdigits.seek import Sight, by_finder, by_rules
-from inkdigits.sheet import on_sheet
+from inkdigits.page import Page, drawn, page_of
+from inkdigits.seek import Sight, by_rules
 from inkdigits.strokes import render, to_strokes
 from inkdigits.text import digit_of, text_of
-from inkdigits.types import Candidate, Ink, Raster, Reading
+from inkdigits.types import Candidate, Reading
+from inkdigits.weigh import weigh
 
 if TYPE_CHECKING:
     from inkdigits.explain import Explanation
 
 #: Pictures that are held at once, and their pixels but for those of the last one.
 AT_ONCE, PIXELS = 256, 2_000_000
-#: Where there seems to be no ink, it is believed if it reads as much as this.
-LEAST = 1.0
-#: Where less is told for each digit, or the paper seems to have several tones, sheets are sought on the page:
-#: on each at most one more, so many in all.
-SURE, SHEETS = 0.92, 3
 #: A digit that every model must know, for `check`: a 7 in two strokes.
 KNOWN = (7, [[[0, 0], [50, 0], [50, 2], [20, 90]], [[12, 45], [50, 45]]])
 
@@ -73,8 +67,8 @@ class Reader:
 
         `source` is a path, bytes, a binary file, a PIL image, an array, or strokes: a list of
         lists of `[x, y]`, y down. See `decode` for what pictures may be. `risk` is the share of
-        wrong answers that is borne among those given (None: the model's own; 1: decline only what
-        gives no clue at all).
+        wrong answers that is borne among those given, for each digit (None: the model's own; 1: decline
+        only what gives no clue at all).
         The others say what is known of the text, see Guide. Raises InputError.
         """
         asked = self._asked(risk, Guide(length, count, lines, pattern))
@@ -132,7 +126,7 @@ class Reader:
                     yield page
                     continue
                 own = slice(start, start := start + len(page.plain))
-                yield self._surest(page, by_rules(page.plain, *(part[own] for part in told)), asked)
+                yield self._answer(by_rules(page.plain, *(part[own] for part in told)), page, asked)
 
     def _portions(self, sources: Iterable[Any]) -> Iterator[list[Page | InputError]]:
         """Pages, or why there is none, as many as may be held at once."""
@@ -145,63 +139,25 @@ class Reader:
                 some, pixels = [], 0
         yield some
 
-    def _surest(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
-        """The reading of the page, or of a sheet on it where it is not sure."""
-        reading = self._reading(page, rules, asked)
-        sure = page.even and _told(reading) >= SURE * len(reading.digits) > 0
-        return reading if page.drawn or sure else self._on_sheets(page, reading, asked)
-
-    def _on_sheets(self, page: Page, reading: Reading, asked: _Asked) -> Reading:
-        """The reading of the page, or of a sheet that it shows, or of one on that: of which most is told."""
-        for _ in range(SHEETS):
-            sheet = page.raster and on_sheet(page.raster)
-            if sheet is None:
-                break
-            page = _page_of(sheet)
-            rules = by_rules(page.plain, *self.model.classify([glyph.ink for glyph in page.plain]))
-            reading = max(reading, self._reading(page, rules, asked), key=_told)
-        return reading
-
     def _page(self, source: Any) -> Page | InputError:
         try:
             if isinstance(source, list | tuple):
-                return _drawn(render(to_strokes(source)))
-            return (
-                source if isinstance(source, InputError) else _page_of(bounded(decode(source, self.limits)))
-            )
+                return drawn(render(to_strokes(source)))
+            return source if isinstance(source, InputError) else page_of(bounded(decode(source, self.limits)))
         except InputError as error:
             return error
 
-    def _reading(self, page: Page, rules: Sight, asked: _Asked) -> Reading:
-        """By the rules if sure, else by both, or where they see different digits by who reads more.
-
-        What may be print, or is unsure among other ink, counts only where the finder sees something, too.
-        """
-        sight, choice = rules, choose(rules.lines, asked.guide)
-        if not page.bare and (page.printed or not (choice.lines and rules.sure and page.covered)):
-            found = by_finder(self.models, page.dark_on_light())
-            other = choose(found.lines, asked.guide)
-            believed = found.lines and (
-                page.empty != BLANK or readable(map(sureness, other.candidates)) > LEAST
-            )
-            alone = page.covered and len(page.plain) == 1
-            doubted = page.printed or not (rules.sure or page.covered)
-            unseen = doubted and not page.drawn and not other.lines
-            if believed and (both := _of_both(rules, choice, found, other, alone)):
-                sight, choice = Sight(both), choose(both, asked.guide)
-            elif unseen or (believed and not believes_rules(choice, other, alone)):
-                sight, choice = found, other
-        # Slashes count while the two are compared: else who reads them as ones would seem to read more.
-        if (told := sight.without_slashes()) is not sight:
-            sight, choice = told, choose(told.lines, asked.guide)
+    def _answer(self, rules: Sight, page: Page, asked: _Asked) -> Reading:
+        found = weigh(self.models, page, rules, asked.guide)
+        page, sight, choice = found.page, found.sight, found.choice
         if not choice.lines and not asked.least and asked.guide == Guide():
             choice = _guess(sight.candidates)
         reason = reason_of(choice.candidates, sight.candidates, choice.confidence, asked.least, page.size)
         if reason:
             reason = page.empty or reason
-        return self._answer(page, sight, choice, asked.guide, reason)
+        return self._reading(page, sight, choice, asked.guide, reason)
 
-    def _answer(self, page: Page, sight: Sight, choice: Choice, guide: Guide, reason: str | None) -> Reading:
+    def _reading(self, page: Page, sight: Sight, choice: Choice, guide: Guide, reason: str | None) -> Reading:
         chosen = choice.candidates if reason is None else []
         guess = max(map(sureness, sight.candidates), default=0.0) if guide == Guide() else 0.0
         boxes = [candidate.box for candidate in chosen]
@@ -230,37 +186,6 @@ def _sound(answer: Reading | InputError) -> Reading:
     if isinstance(answer, InputError):
         raise answer
     return answer
-
-
-def _drawn(ink: Ink) -> Page:
-    bare = not ink.pixels.any()
-    return Page.of(1 - ink.pixels, ink, BLANK if bare else None, bare=bare)
-
-
-def _page_of(raster: Raster) -> Page:
-    found = contrast(raster)
-    reason = BLANK if found.blank else TOO_FAINT if found.faint else None
-    even = found.even and found.page is raster.pixels
-    return Page.of(found.page, ink_of(found), reason, bare=found.bare, even=even, raster=raster)
-
-
-def _told(reading: Reading) -> float:
-    """How much a reading tells."""
-    return readable(digit.confidence for digit in reading.digits)
-
-
-def _of_both(rules: Sight, choice: Choice, found: Sight, other: Choice, alone: bool) -> list[list[Candidate]]:
-    """Lines of what both saw, each choosing for itself where there are several; none if that differs.
-
-    What a guide made of them does not count: it is heard when of these is chosen.
-    """
-    if alone and len(choice.candidates) == len(other.candidates) == 1:
-        seen = next(one for one in found.candidates if one.box == other.candidates[0].box)
-        return [[as_one(rules.candidates[0], seen)]]
-    if found.turned:
-        return []
-    own, others = (choose(sight.lines, Guide()).candidates for sight in (rules, found))
-    return as_several(own, others, found.lines)
 
 
 def _guess(candidates: Sequence[Candidate]) -> Choice:

@@ -9,8 +9,8 @@ import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.paper import running
 from inkdigits.types import FloatArray
+from inkdigits.windows import opened, running
 
 #: A rule goes over this share of the inked part of the page, in straight pieces of at least that
 #: share, and is no wider than this; what is shorter or wider may be a digit's stroke.
@@ -54,18 +54,12 @@ def without_rules(ink: FloatArray) -> FloatArray:
     across, down = (_rules(some) for some in pieces)
     if across.number + down.number < FEWEST:
         return ink
+    # Where there is room for a square are strokes, not two rules that meet.
+    solid = opened(inked, max(across.crossing, down.crossing))
     clean = ink.copy()
     alone = across.alone(inked & ~down.where.T) | down.alone((inked & ~across.where).T).T
-    clean[part][alone & ~_solid(inked, max(across.crossing, down.crossing))] = 0
+    clean[part][alone & ~solid] = 0
     return clean
-
-
-def _solid(inked: Mask, side: int) -> Mask:
-    """Where there is room for a square: strokes, not two rules that meet."""
-    solid = inked
-    for choose in (np.minimum, np.maximum):
-        solid = running(running(solid, side, 0, choose), side, 1, choose)
-    return solid
 
 
 @dataclass(frozen=True)

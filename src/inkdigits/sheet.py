@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigits.paper import mean_nearby, running
 from inkdigits.types import FloatArray, Raster
+from inkdigits.windows import mean_nearby, opened, running
 
 #: Sheets are sought on the picture at this size (pixels, the longest side), if it is not too small.
 SEEN = 128
@@ -88,16 +88,9 @@ def _stands_out(small: FloatArray, own: Mask, sheets: Mask) -> bool:
     """Whether the sheets are a part of the picture, and nearly all around them is of another tone."""
     if not LEAST <= sheets.mean() <= 1 - LEAST or own[~sheets].mean() > 1 - OTHER:
         return False
-    if np.count_nonzero(_broad(~sheets)) < BROAD * np.count_nonzero(~sheets):
+    if np.count_nonzero(opened(~sheets, SQUARE)) < BROAD * np.count_nonzero(~sheets):
         return False
     return abs(float(small[sheets & own].mean()) - float(small[~sheets].mean())) >= DIFFERENT
-
-
-def _broad(ground: Mask) -> Mask:
-    """Where the ground is so broad that a square fits on it: its opening."""
-    for choose in (np.minimum, np.maximum):
-        ground = running(running(ground, SQUARE, 0, choose), SQUARE, 1, choose)
-    return ground
 
 
 def _sheets(own: Mask) -> Iterator[Mask]:

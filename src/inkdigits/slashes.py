@@ -22,7 +22,7 @@ INKED = 0.5
 SIDE = 2
 #: A slash of a date is so many times as high as the others, and reaches as low; one by itself reaches above
 #: and below them by so many of their heights, and no 1 on the page is a bar so many times as high.
-HIGHER, BEYOND, ALIKE = 1.03, 0.03, 0.9
+HIGHER, BEYOND, ALIKE = 1.03, 0.06, 0.9
 #: How probably it is a digit all the same.
 STILL = 0.05
 

@@ -32,22 +32,25 @@ test('several glyphs are read by both, if they are the same places', () => {
   const ruled = [candidate(0.9, 7, 40), candidate(0.6, 4), candidate(0.9, 1, 20)]
   const found = [candidate(0.9, 9, 1), candidate(0.9, 1, 22), candidate(0.9, 7, 41)]
   const doubtful = candidate(0.4, 1, 33)
-  const both = asSeveral(ruled, found, [[...found.slice(0, 2), doubtful], found.slice(2)])
+  const both = asSeveral(ruled, [], found, [[...found.slice(0, 2), doubtful], found.slice(2)])
   expect(both.map((line) => line.map(({ box, exists }) => [box.x, exists])))
     .toEqual([[[0, 0.9], [20, 0.9], [33, 0.4]], [[40, 0.9]]])
   const [four, nine] = [both[0]?.[0]?.probabilities[4] ?? 0, both[0]?.[0]?.probabilities[9] ?? 0]
   expect(nine / four).toBeCloseTo(91 ** 0.2, 3)
   for (const others of [[], [candidate(0.9, 7, 60)], [candidate(0.9, 7, 21)]]) {
     const differing = [...found.slice(0, 2), ...others]
-    expect(asSeveral(ruled, differing, [differing])).toEqual([])
+    expect(asSeveral(ruled, [], differing, [differing])).toEqual([])
   }
-  expect(asSeveral(ruled.slice(1, 2), found.slice(0, 1), [found])).toEqual([])
+  expect(asSeveral(ruled.slice(1, 2), [], found.slice(0, 1), [found])).toEqual([])
+  const [more, beside] = [[...found, candidate(0.9, 7, 60)], [candidate(0.1, 7, 62), candidate(0.1, 1, 80)]]
+  expect(asSeveral(ruled, beside, more, [more]).flat().map(({ box }) => box.x)).toEqual([0, 20, 40, 60])
+  expect(asSeveral(ruled, beside.slice(1), more, [more])).toEqual([])
 })
 
 test('the slashes of a date, and one by itself, are hardly digits, leaning ones elsewhere are', () => {
   const bar = gridOf(44, 24, (x, y) => (Math.round((44 - y) * 24 / 44) === x ? 1 : 0))
   const line = (text: string) => Array.from(text, (letter, place) => letter === '/'
-    ? { ...candidate(0.9, 1), box: { x: 30 * place, y: 8, width: 24, height: 44 }, ink: bar }
+    ? { ...candidate(0.9, 1), box: { x: 30 * place, y: 7, width: 24, height: 46 }, ink: bar }
     : { ...candidate(0.9, Number(letter)), box: { x: 30 * place, y: 10, width: 24, height: 40 } })
   const told = (...texts: string[]) => withoutSlashes(texts.map(line)).flat().filter(({ exists }) => exists > 0.5).length
   expect(['12/05/2026', '2026/7/31', '123/05/2026', '12/05/', '/205/2026', '3/4', '/34', '34/'].map((text) => told(text)))

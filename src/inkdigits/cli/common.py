@@ -51,7 +51,8 @@ PatternOption = Annotated[
     str | None, typer.Option("--pattern", metavar="TEXT", help="The text is like dddd-dd-dd; d is any digit.")
 ]
 RiskOption = Annotated[
-    float | None, typer.Option("--risk", metavar="SHARE", help="Share of wrong answers to accept, 0 to 1.")
+    float | None,
+    typer.Option("--risk", metavar="SHARE", help="Share of wrong answers to accept for each digit, 0 to 1."),
 ]
 NoDeclineOption = Annotated[bool, typer.Option("--no-decline", help="Answer even by a guess.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

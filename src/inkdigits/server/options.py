@@ -33,7 +33,10 @@ class Options(BaseModel):
         str | None, WithJsonSchema({"type": "string", "pattern": "[d0-9]", "examples": ["dddd-dd-dd"]})
     ] = Field(None, description="The whole text: `d` for any digit, 0 to 9 for that very digit.")
     risk: Annotated[float | None, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})] = Field(
-        None, ge=0, le=1, description="Share of wrong answers, among those given, that is accepted."
+        None,
+        ge=0,
+        le=1,
+        description="Share of wrong answers, among those given, that is accepted for each digit.",
     )
     decline: bool = Field(True, description="false: answer even by a guess, as with a risk of 1.")
 

@@ -566,7 +566,7 @@ export interface operations {
                 readonly lines?: number;
                 /** @description The whole text: `d` for any digit, 0 to 9 for that very digit. */
                 readonly pattern?: string;
-                /** @description Share of wrong answers, among those given, that is accepted. */
+                /** @description Share of wrong answers, among those given, that is accepted for each digit. */
                 readonly risk?: number;
                 /** @description false: answer even by a guess, as with a risk of 1. */
                 readonly decline?: boolean;
@@ -633,7 +633,7 @@ export interface operations {
                 readonly lines?: number;
                 /** @description The whole text: `d` for any digit, 0 to 9 for that very digit. */
                 readonly pattern?: string;
-                /** @description Share of wrong answers, among those given, that is accepted. */
+                /** @description Share of wrong answers, among those given, that is accepted for each digit. */
                 readonly risk?: number;
                 /** @description false: answer even by a guess, as with a risk of 1. */
                 readonly decline?: boolean;
@@ -696,7 +696,7 @@ export interface operations {
                 readonly lines?: number;
                 /** @description The whole text: `d` for any digit, 0 to 9 for that very digit. */
                 readonly pattern?: string;
-                /** @description Share of wrong answers, among those given, that is accepted. */
+                /** @description Share of wrong answers, among those given, that is accepted for each digit. */
                 readonly risk?: number;
                 /** @description false: answer even by a guess, as with a risk of 1. */
                 readonly decline?: boolean;

@@ -15,20 +15,22 @@ export function asOne(ruled: Candidate, found: Candidate, weight = ALONE): Candi
 }
 
 /**
- * The finder's lines, each of several digits as one, if both chose the same places; else none. What the finder left
- * out stays: the choice may be wrong there.
+ * The finder's lines, each of several digits as one, if both chose the same places, the finder perhaps more in what the
+ * rules left out; else none. What the finder left out stays: the choice may be wrong there.
  */
 export function asSeveral(
   ruled: readonly Candidate[],
+  left: readonly Candidate[],
   found: readonly Candidate[],
   lines: readonly (readonly Candidate[])[],
 ): Candidate[][] {
-  if (ruled.length < 2 || ruled.length !== found.length) return []
+  if (ruled.length < 2 || ruled.length > found.length) return []
   const both = new Map(ruled.map((own) => {
     const partner = partnerOf(own, found)
     return [partner, partner && asOne(own, partner, AMONG)]
   }))
   if (both.size < ruled.length || both.has(undefined)) return []
+  if (found.some((one) => !both.has(one) && !partnerOf(one, left))) return []
   return lines.map((line) => line.map((one) => both.get(one) ?? one))
 }
 

@@ -50,16 +50,18 @@ async function believed(shelf: Shelf, page: Page, rules: Sight): Promise<readonl
   const found = await byFinder(await shelf.digits(), await shelf.seekers(), page)
   const other = choose(found.lines)
   const alone = isCovered(page) && page.glyphs.length === 1
-  const both = ofBoth(choice, found, other, alone)
+  const both = ofBoth(rules, choice, found, other, alone)
   if (both.length > 0) return [{ lines: both, turned: 0 }, choose(both)]
   return found.lines.length > 0 && !believesRules(choice, other, alone) ? [found, other] : [rules, choice]
 }
 
 /** Lines of what both saw; none if that differs. */
-function ofBoth(choice: Choice, found: Sight, other: Choice, alone: boolean): Candidate[][] {
-  const [[own, ...more], [seen, ...others]] = [choice.lines.flat(), other.lines.flat()]
-  if (alone && own && seen && more.length === 0 && others.length === 0) return [[asOne(own, seen)]]
-  return found.turned ? [] : asSeveral(choice.lines.flat(), other.lines.flat(), found.lines)
+function ofBoth(rules: Sight, choice: Choice, found: Sight, other: Choice, alone: boolean): Candidate[][] {
+  const [chosen, others] = [choice.lines.flat(), other.lines.flat()]
+  const [[own, ...more], [seen, ...beside]] = [chosen, others]
+  if (alone && own && seen && more.length === 0 && beside.length === 0) return [[asOne(own, seen)]]
+  const left = rules.lines.flat().filter((one) => !chosen.includes(one))
+  return found.turned ? [] : asSeveral(chosen, left, others, found.lines)
 }
 
 /** Whether the rules' choice is taken: the finder's reads hardly more, or, where all ink is one glyph, is less probable. */

@@ -6,7 +6,7 @@ const DATE = ['1,1', '1,2', '2,1', '2,2'].flatMap((days) => [`${days},2`, `${day
 const [SLIM, LEANING] = [5, 6]
 const INKED = 0.5
 const SIDE = 2
-const [HIGHER, BEYOND, ALIKE] = [1.03, 0.03, 0.9]
+const [HIGHER, BEYOND, ALIKE] = [1.03, 0.06, 0.9]
 const STILL = 0.05
 
 type Line = readonly Candidate[]

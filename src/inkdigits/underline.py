@@ -1,0 +1,71 @@
+"""A line under a number, told from the digits that it touches: with it a 7 would be a 2."""
+
+from __future__ import annotations
+
+import cc3d
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.types import FloatArray
+
+#: Connected ink with a line under it is so many times as wide as high at least, and so wide (pixels).
+WIDE, SHORTEST = 1.5, 48
+#: The line is no thicker than this share of its height (or so many pixels), and rises or falls by less than
+#: this share of its width.
+THICK, THIN, STEEP = 0.2, 3, 0.15
+#: The line goes along this share of the foot, no farther off than it is thick (or so many pixels); over this
+#: share of the width there is nothing else.
+ALONG, OFF, BARE = 0.8, 1.5, 0.2
+#: What is not the line is this share of the ink at least; below it is so much of what is above at most.
+REST, BELOW = 0.35, 0.2
+
+Mask = NDArray[np.bool_]
+
+
+def underlines(ink: FloatArray) -> Mask:
+    """Where in the ink `[H, W]` lines under something are, but for where strokes cross them."""
+    found = np.zeros(ink.shape, bool)
+    labels = cc3d.connected_components((ink > 0).view(np.uint8), connectivity=8)
+    for label, place in enumerate(cc3d.statistics(labels)["bounding_boxes"][1:], 1):
+        height, width = (side.stop - side.start for side in place)
+        if width >= max(SHORTEST, WIDE * height):
+            found[place] |= _underline(labels[place] == label)
+    return found
+
+
+def _underline(part: Mask) -> Mask:
+    """The line along the foot of connected ink, or nothing."""
+    rows = np.arange(len(part))[:, None]
+    foot, depths = _lowest(part)
+    thick = int(np.median(depths))
+    straight = _straight(foot)
+    near = np.abs(foot - straight) <= max(OFF, thick)
+    bare = near & (depths <= 1.5 * thick + 1) & (np.count_nonzero(part, 0) == depths)
+    low = np.where(near, foot, np.round(straight))
+    line = part & (rows >= low - thick) & (rows <= low + 1) & (foot <= low + max(2, thick))
+    above, below = (np.count_nonzero(part & side) for side in (rows < low - thick, rows > low + 1))
+    is_one = (
+        thick <= max(THIN, THICK * len(part))
+        and np.ptp(straight) <= STEEP * len(foot)
+        and near.mean() >= ALONG
+        and bare.mean() >= BARE
+        and below <= BELOW * above
+        and np.count_nonzero(line) <= (1 - REST) * np.count_nonzero(part)
+    )
+    return line if is_one else np.zeros_like(part)
+
+
+def _lowest(part: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Of each column the lowest row with ink, and how many there are without a gap."""
+    height, upwards = len(part), part[::-1]
+    start = upwards.argmax(0)
+    gaps = ~upwards & (np.arange(height)[:, None] > start)
+    return height - 1 - start, np.where(gaps.any(0), gaps.argmax(0), height) - start
+
+
+def _straight(foot: NDArray[np.intp]) -> NDArray[np.float64]:
+    """The straight line along most of the foot: medians, as of slopes over half the width."""
+    places, half = np.arange(len(foot)), len(foot) // 2
+    level = foot - float(np.median(foot[half:] - foot[: len(foot) - half])) / half * places
+    line: NDArray[np.float64] = foot - level + np.median(level)
+    return line
