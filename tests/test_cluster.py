@@ -287,6 +287,7 @@ def test_a_cluster_that_is_not_there_is_named(folder: Path, runner: Runner, addr
     outcome = runner("batch", folder, folder / "there.jsonl", "--ray", address)
     assert outcome.code == 2
     assert outcome.err.startswith(f"inkdigits: error: The Ray cluster {address} cannot be joined")
+    assert not list(folder.glob("there.*"))
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8265", "redis://127.0.0.1:6379", "first", ":6379"])

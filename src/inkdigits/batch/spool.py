@@ -68,7 +68,11 @@ class Spool:
     def __exit__(self, *_: object) -> None:
         if not self.finished:
             with suppress(OSError):  # of a full disk; then the journal's last line counts
-                self._note()
+                if self.state.rows:
+                    self._note()
+                else:  # as where it was refused before it began
+                    self._part.unlink()
+                    self._journal.unlink()
         self._files.close()
 
     @property
