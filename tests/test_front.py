@@ -121,7 +121,7 @@ def test_too_many_are_sent_away_and_come_back_later(hasty: str, big_png: bytes, 
 
 
 def test_the_wait_for_a_thread_is_told() -> None:
-    """In the metrics: clients wait hardly longer than they say."""
+    """In the metrics: without the wait they would say less than half of how long clients wait."""
     grain = png_of(np.random.default_rng(0).integers(0, 256, (150, 200), np.uint8))
     with serving("--port", "0", INKDIGITS_THREADS="1", INKDIGITS_QUEUE="8") as (address, _):
         with ThreadPoolExecutor(4) as threads:
@@ -133,7 +133,7 @@ def test_the_wait_for_a_thread_is_told() -> None:
         lines = httpx.get(f"{address}/metrics").text.splitlines()
         told = sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
     waited = sum(answer.elapsed.total_seconds() for answer in answers)
-    assert 0.7 * waited < told < waited
+    assert 0.5 * waited < told < waited
 
 
 def test_who_has_no_key_need_not_send_a_large_body(tmp_path: Path) -> None:
