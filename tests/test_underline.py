@@ -62,8 +62,8 @@ def test_a_stroke_that_crosses_the_line_stays_whole() -> None:
         [line((100, 60), (140, 60)), line((120, 10), (120, 60), wide=6)],
         [line((10, 15), (190, 15)), line((90, 15), (90, 70), wide=6)],
     ],
-    ids=["nothing", "a dash", "linked rings", "a box", "crossed in its middle", "steep", "thick", "narrow", "on top"],
-)  # fmt: skip
+    ids=["nothing", "dash", "linked rings", "box", "crossed", "steep", "thick", "narrow", "on top"],
+)
 def test_what_is_no_line_under_something(draws: list[Draw]) -> None:
     assert not underlines(ink(*draws)).any()
 
