@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from inkdigits import Reader
 from inkdigits.page import Page
 from inkdigits.seek import Sight, by_finder, by_rules
-from inkdigits.segment import segment
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import Box, Candidate, Ink, Raster
 
@@ -148,8 +147,19 @@ def test_rules_are_sure_only_of_digits_all_of_which_are() -> None:
 def test_glyphs_become_candidates_in_lines() -> None:
     ink = bars((100, 10, 5, 20), (20, 10, 5, 20), (20, 60, 5, 20))
     shares = np.tile(np.eye(10, dtype=np.float32)[1], (3, 1))
-    sight = by_rules(segment(Ink(ink)), shares, np.array([0.9, 0.8, 0.7], np.float32))
+    sight = by_rules(page_of(ink), (shares, np.array([0.9, 0.8, 0.7], np.float32)))
     assert [[(one.box.x, one.box.y) for one in line] for line in sight.lines] == [
         [(20, 10), (100, 10)],
         [(20, 60)],
     ]
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_glyphs_of_a_page_turned_back_lie_where_they_were(quarters: int) -> None:
+    upright = Page.of(1 - (ink := bars((20, 10, 5, 20), (100, 60, 8, 30))), Ink(ink, 2.0, 7, -3))
+    given = upright.turned(4 - quarters).segmented()
+    told = (np.tile(np.eye(10, dtype=np.float32)[1], (2, 1)), np.ones(2, np.float32))
+    sight = by_rules(given.turned(quarters).segmented(), told, 90 * quarters)
+    assert sight.turned == 90 * quarters
+    assert {one.box for one in sight.candidates} == {glyph.box for glyph in given.glyphs}
+    assert {one.ink.shape for one in sight.candidates} == {(20, 5), (30, 8)}

@@ -86,9 +86,9 @@ class Page:
         raster: Raster | None = None,
     ) -> Page:
         """The page with its glyphs."""
-        return cls(pixels, ink, [], empty, bare, even, raster)._segmented()
+        return cls(pixels, ink, [], empty, bare, even, raster).segmented()
 
-    def _segmented(self) -> Page:
+    def segmented(self) -> Page:
         """The page with the glyphs of its ink, but for those too low to be digits, and lines from edge to
         edge."""
         height, width = (side * self.ink.scale - 1 for side in self.pixels.shape)
@@ -187,7 +187,7 @@ class Page:
             return None
         paper = mean_nearby(self.pixels, (self.ink.pixels == 0).astype(np.float32), REACH)
         ink = replace(self.ink, pixels=np.where(lines, 0, self.ink.pixels), ruled=True)
-        return replace(self, pixels=np.where(lines, paper, self.pixels), ink=ink)._segmented()
+        return replace(self, pixels=np.where(lines, paper, self.pixels), ink=ink).segmented()
 
     def shown(self, quarters: int) -> Shown:
         """The page as it is, and its ink turned anticlockwise, as it was read."""
@@ -196,7 +196,7 @@ class Page:
         return Shown(shades(self.pixels), shades(1 - turned), ink.scale, ink.left, ink.top)
 
     def turned(self, quarters: int) -> Page:
-        """The page turned anticlockwise, its corner left where it was; without glyphs."""
+        """The page turned anticlockwise, its corner left where it was; without glyphs unless `segmented`."""
         if not quarters:
             return self
         ink = replace(self.ink, pixels=np.rot90(self.ink.pixels, quarters))

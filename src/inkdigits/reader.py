@@ -126,7 +126,7 @@ class Reader:
                     yield page
                     continue
                 own = slice(start, start := start + len(page.plain))
-                yield self._answer(by_rules(page.plain, *(part[own] for part in told)), page, asked)
+                yield self._answer(by_rules(page, (part[own] for part in told)), page, asked)
 
     def _portions(self, sources: Iterable[Any]) -> Iterator[list[Page | InputError]]:
         """Pages, or why there is none, as many as may be held at once."""

@@ -5,7 +5,7 @@ The rules alone, the finder alone and both together were compared; see `docs/log
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from inkdigits.model import Finder, Model, Models
 from inkdigits.page import Page
 from inkdigits.refine import refine
 from inkdigits.slashes import without_slashes
-from inkdigits.types import Box, Candidate, FloatArray, Glyph
+from inkdigits.types import Box, Candidate, FloatArray
 
 #: The rules are believed where each of their digits is at least this sure.
 SURE = 0.9
@@ -60,13 +60,17 @@ class Sight:
         return self if lines is self.lines else replace(self, lines=lines)
 
 
-def by_rules(glyphs: Sequence[Glyph], shares: FloatArray, exists: FloatArray) -> Sight:
-    """The glyphs with what the digit model says of them: `shares` `[N, 10]`, `exists` `[N]`."""
+def by_rules(page: Page, told: Iterable[FloatArray], turned: int = 0) -> Sight:
+    """The plain glyphs with what the digit model has `told` of them: shares `[N, 10]`, existence `[N]`.
+
+    If the page was `turned` back, as a Sight has it, their boxes are in the picture as given.
+    """
     return _sight(
         [
-            Candidate(glyph.box, float(one), row, glyph.ink)
-            for glyph, row, one in zip(glyphs, shares, exists, strict=True)
-        ]
+            Candidate(_turned_box(glyph.box, page, turned // 90), float(one), row, glyph.ink)
+            for glyph, row, one in zip(page.plain, *told, strict=True)
+        ],
+        turned,
     )
 
 
@@ -161,6 +165,16 @@ def _inside(ink: FloatArray, box: FloatArray) -> FloatArray:
     top, left = max(0, round(y - height / 2)), max(0, round(x - width / 2))
     bottom, right = max(top + 1, round(y + height / 2)), max(left + 1, round(x + width / 2))
     return ink[min(top, len(ink) - 1) : bottom, min(left, ink.shape[1] - 1) : right]
+
+
+def _turned_box(box: Box, page: Page, quarters: int) -> Box:
+    """The Box of a glyph on a page that was turned by `quarters` in the picture as given."""
+    if not quarters:
+        return box
+    ink = page.ink
+    middle = box.x + box.width / 2 - ink.left, box.y + box.height / 2 - ink.top
+    box_in_page = np.array((*middle, box.width, box.height), np.float32) / np.float32(ink.scale)
+    return _given(box_in_page, page, quarters)
 
 
 def _given(box: FloatArray, page: Page, quarters: int) -> Box:

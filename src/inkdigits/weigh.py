@@ -70,8 +70,8 @@ def _with_or_without_lines(models: Models, page: Page, rules: Sight, guide: Guid
     )
 
 
-def _by_rules(models: Models, page: Page) -> Sight:
-    return by_rules(page.plain, *models.digits.classify([glyph.ink for glyph in page.plain]))
+def _by_rules(models: Models, page: Page, turned: int = 0) -> Sight:
+    return by_rules(page, models.digits.classify([glyph.ink for glyph in page.plain]), turned)
 
 
 def _weighed(models: Models, page: Page, rules: Sight, guide: Guide) -> Weighed:
@@ -91,10 +91,14 @@ def _seen(models: Models, page: Page, rules: Sight, guide: Guide) -> tuple[Sight
     if page.bare or (choice.lines and rules.sure and page.covered and not page.printed):
         return rules, choice
     found = by_finder(models, page.dark_on_light())
+    if found.turned:
+        page = page.turned(found.turned // 90).segmented()
+        rules = _by_rules(models, page, found.turned)
+        choice = choose(rules.lines, guide)
     other = choose(found.lines, guide)
     believed = found.lines and (page.empty != BLANK or _told(other) > LEAST)
     if believed and (both := _of_both(page, rules, choice, found, other)):
-        return Sight(both), choose(both, guide)
+        return Sight(both, found.turned), choose(both, guide)
     doubted = page.printed or not (rules.sure or page.covered)
     unseen = doubted and not page.drawn and not other.lines
     if unseen or (believed and not believes_rules(choice, other, page.alone)):
@@ -110,8 +114,6 @@ def _of_both(page: Page, rules: Sight, choice: Choice, found: Sight, other: Choi
     if page.alone and len(choice.candidates) == len(other.candidates) == 1:
         seen = next(one for one in found.candidates if one.box == other.candidates[0].box)
         return [[as_one(rules.candidates[0], seen)]]
-    if found.turned:
-        return []
     own, others = (choose(sight.lines, Guide()).candidates for sight in (rules, found))
     taken = set(map(id, own))
     left = [candidate for candidate in rules.candidates if id(candidate) not in taken]

@@ -6,7 +6,7 @@ import { wideGaps } from './lines'
 import { classify } from './model'
 import type { Network } from './network'
 import { greatest, sum } from './numbers'
-import { isCovered, pageOf, type Page } from './page'
+import { isCovered, pageOf, turnedPage, type Page } from './page'
 import { byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
 import { withoutSlashes } from './slashes'
 import { render, type Ink } from './strokes'
@@ -34,7 +34,7 @@ export async function read(shelf: Shelf, drawing: Drawing, glance = false): Prom
   const page = pageOf(render(drawing))
   const digits = await shelf.digits()
   const least = threshold(Object.fromEntries(digits.card) as unknown as Risks)
-  const rules = byRules(page, await classify(digits, page.glyphs.map(({ ink }) => ink)))
+  const rules = await ruledOn(digits, page)
   const [seen, first] = glance ? [rules, choose(rules.lines)] as const : await believed(shelf, page, rules)
   // Slashes count while the two are compared: else who reads them as ones would seem to read more.
   const lines = seen.turned ? seen.lines : withoutSlashes(seen.lines)
@@ -43,16 +43,24 @@ export async function read(shelf: Shelf, drawing: Drawing, glance = false): Prom
   return { ...answer(sight, choice, reason && isBare(page) ? 'blank' : reason), ink: page.ink }
 }
 
+/** What the rules see on a page, which may have been turned back. */
+async function ruledOn(digits: Network, page: Page, turned = 0): Promise<Sight> {
+  return byRules(page, await classify(digits, page.glyphs.map(({ ink }) => ink)), turned)
+}
+
 /** What is to be believed of a page, and the choice of its candidates. */
 async function believed(shelf: Shelf, page: Page, rules: Sight): Promise<readonly [Sight, Choice]> {
-  const choice = choose(rules.lines)
-  if (isBare(page) || (choice.lines.length > 0 && isSure(rules) && isCovered(page))) return [rules, choice]
-  const found = await byFinder(await shelf.digits(), await shelf.seekers(), page)
-  const other = choose(found.lines)
-  const alone = isCovered(page) && page.glyphs.length === 1
-  const both = ofBoth(rules, choice, found, other, alone)
-  if (both.length > 0) return [{ lines: both, turned: 0 }, choose(both)]
-  return found.lines.length > 0 && !believesRules(choice, other, alone) ? [found, other] : [rules, choice]
+  const first = choose(rules.lines)
+  if (isBare(page) || (first.lines.length > 0 && isSure(rules) && isCovered(page))) return [rules, first]
+  const digits = await shelf.digits()
+  const found = await byFinder(digits, await shelf.seekers(), page)
+  const upright = found.turned ? pageOf(turnedPage(page, found.turned / 90).ink) : page
+  const ruled = found.turned ? await ruledOn(digits, upright, found.turned) : rules
+  const [choice, other] = [choose(ruled.lines), choose(found.lines)]
+  const alone = isCovered(upright) && upright.glyphs.length === 1
+  const both = ofBoth(ruled, choice, found, other, alone)
+  if (both.length > 0) return [{ lines: both, turned: found.turned }, choose(both)]
+  return found.lines.length > 0 && !believesRules(choice, other, alone) ? [found, other] : [ruled, choice]
 }
 
 /** Lines of what both saw; none if that differs. */
@@ -61,7 +69,7 @@ function ofBoth(rules: Sight, choice: Choice, found: Sight, other: Choice, alone
   const [[own, ...more], [seen, ...beside]] = [chosen, others]
   if (alone && own && seen && more.length === 0 && beside.length === 0) return [[asOne(own, seen)]]
   const left = rules.lines.flat().filter((one) => !chosen.includes(one))
-  return found.turned ? [] : asSeveral(chosen, left, others, found.lines)
+  return asSeveral(chosen, left, others, found.lines)
 }
 
 /** Whether the rules' choice is taken: the finder's reads hardly more, or, where all ink is one glyph, is less probable. */

@@ -1,5 +1,6 @@
 import type { Box } from '../api/types'
 import { pooled } from './agree'
+import type { Placed } from './boxes'
 import { sureness } from './decline'
 import { better, count, find, isCrowded, lookCloser, score, usualHeight, type Found, type Mark } from './find'
 import type { Candidate } from './guidance'
@@ -39,9 +40,11 @@ export function isSure({ lines }: Sight): boolean {
   return lines.length > 0 && lines.flat().every((candidate) => sureness(candidate) >= SURE)
 }
 
-/** The glyphs with what the digit model says of each. */
-export function byRules({ glyphs }: Page, answers: readonly Answer[]): Sight {
-  return sight(answers.flatMap((answer, i) => (glyphs[i] ? [{ ...glyphs[i], ...answer }] : [])))
+/** The glyphs with what the digit model says of each; if the page was turned back, their boxes in the drawing as given. */
+export function byRules(page: Page, answers: readonly Answer[], turned = 0): Sight {
+  const ruled = page.glyphs.flatMap(({ box, ink }, i) =>
+    (answers[i] ? [{ box: turnedBox(box, page, turned / 90), ink, ...answers[i] }] : []))
+  return sight(ruled, turned)
 }
 
 /** What the finder finds on the page as given or, if it is read much better so, turned. */
@@ -143,8 +146,16 @@ function areaOf({ x, y, width, height }: Mark, page: Size): Area {
   }
 }
 
+/** The box of a glyph on a page that was turned by `quarters` in the drawing as given. */
+function turnedBox(box: Box, page: Page, quarters: number): Box {
+  if (quarters === 0) return box
+  const { left, top, scale } = page.ink
+  const [x, y] = [box.x + box.width / 2 - left, box.y + box.height / 2 - top]
+  return given({ x: x / scale, y: y / scale, width: box.width / scale, height: box.height / scale }, page, quarters)
+}
+
 /** A mark on a page that was turned by `quarters` as a box of the drawing as given. */
-function given(mark: Mark, { pixels, ink }: Page, quarters: number): Box {
+function given(mark: Placed, { pixels, ink }: Page, quarters: number): Box {
   const { x, y, width, height } = turnedBack(mark, pixels, quarters)
   return {
     x: round(ink.left + (x - width / 2) * ink.scale),
@@ -157,7 +168,7 @@ function given(mark: Mark, { pixels, ink }: Page, quarters: number): Box {
 type Size = Pick<Grid, 'height' | 'width'>
 
 /** A place on a page of some size as it was before that was turned anticlockwise by `quarters`. */
-function turnedBack({ x, y, width, height }: Pick<Mark, 'x' | 'y'> & Size, page: Size, quarters: number): Pick<Mark, 'x' | 'y'> & Size {
+function turnedBack({ x, y, width, height }: Placed, page: Size, quarters: number): Placed {
   if (quarters === 0) return { x, y, width, height }
   const before = { height: page.width, width: page.height }
   return turnedBack({ x: page.height - y, y: x, width: height, height: width }, before, quarters - 1)
