@@ -6,6 +6,7 @@ import base64
 import io
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -59,7 +60,8 @@ Runner = Callable[..., Outcome]
 
 @pytest.fixture(scope="session", autouse=True)
 def _plain_environment() -> Iterator[None]:
-    """No setting of the machine reaches a test."""
+    """No setting of the machine reaches a test, nor that a shell's background ignores interrupts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("INKDIGITS_") or name in ("PORT", "NO_COLOR", "FORCE_COLOR"):
