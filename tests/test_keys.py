@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import PNG, READ, Runner, assert_error
+from conftest import PNG, READ, Runner, assert_error, full_disk
 from flask.testing import FlaskClient
 
 from inkdigits import Reader
@@ -104,6 +104,12 @@ def test_through_a_link_the_file_itself_is_changed(file: Path, token: str, tmp_p
     keys.add(link, "bob")
     assert link.is_symlink()
     assert [key.name for key in keys.load(file)] == ["bob"]
+
+
+def test_a_key_that_a_disk_has_no_room_for_leaves_no_file(file: Path) -> None:
+    with full_disk(), pytest.raises(NotWritten, match="File too large"):
+        keys.add(file, "ann")
+    assert not list(file.parent.iterdir())
 
 
 def test_keys_made_at_once_are_all_there(file: Path) -> None:
