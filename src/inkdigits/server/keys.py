@@ -105,9 +105,9 @@ def _changing(path: Path) -> Iterator[list[Key]]:
     path = Path(os.path.realpath(path))
     with writing(path), _locked(path):
         keys, old = load(path), path.stat()
+        yield keys
+        data = "".join(f"{key}\n" for key in keys).encode()
         try:
-            yield keys
-            data = "".join(f"{key}\n" for key in keys).encode()
             write_atomically(path, data, S_IMODE(old.st_mode), (old.st_uid, old.st_gid))
         except BaseException:
             if not old.st_size:  # it was made to be locked
