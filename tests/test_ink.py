@@ -59,6 +59,7 @@ PAGES: dict[str, Callable[[FloatArray], FloatArray]] = {
     "gradient": lambda pen: written(pen, 0.9, 0.7 + 0.3 * X),
     "hard shadow": lambda pen: written(pen, 0.9, np.where(X + 0.3 * Y > 0.1, 1, 0.5)),
     "shadow on even paper": lambda pen: blurred(written(pen, 0.9, np.where(X > 0.3, 0.5, 1))),
+    "light strip": lambda pen: np.where(X < -0.9, 1, written(pen, 0.5, 1)),
     "soft shadow": lambda pen: written(pen, 0.9, 0.7 + 0.3 * np.tanh(3 * X + Y)),
     "vignette": lambda pen: written(pen, 0.9, 1 - 0.3 * (X * X + Y * Y)),
     "low contrast": lambda pen: 0.7 + 0.2 * written(pen, 0.9, 1),

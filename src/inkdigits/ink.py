@@ -16,6 +16,9 @@ STRIP = 64
 #: Between these shares of the pen's contrast, ink rises from 0 to 1.
 PAPER_SHARE = 0.15
 PEN_SHARE = 0.9
+#: Where there is as well something lighter and something darker than the paper, the nearer in tone at more
+#: than this share of the other's distance, either may be the pen.
+EITHER = 0.4
 #: A page whose strongest contrast is below this (of black to white) is too faint to read; below
 #: TRACE, or not so many standard deviations above what the grain alone would do, it is blank.
 FAINTEST = 0.04
@@ -79,8 +82,7 @@ def contrast(raster: Raster) -> Contrast:
     small = bounded(raster)
     pixels, tone = mended(small.pixels)
     if tone is not None:
-        dark = tone - float(pixels.min()) >= float(pixels.max()) - tone
-        depth = tone - pixels if dark else pixels - tone
+        depth = tone - pixels if _is_dark(pixels, tone) else pixels - tone
     else:
         depth = _on_even_paper(pixels)
     strongest, grain = _strengths(depth)
@@ -108,6 +110,15 @@ def ink_of(found: Contrast) -> Ink:
 def find_ink(raster: Raster) -> Ink:
     """Tell pen from paper: `ink_of(contrast(raster))`."""
     return ink_of(contrast(raster))
+
+
+def _is_dark(pixels: FloatArray, tone: float) -> bool:
+    """Whether the pen is darker than paper of this tone: what is farther from it is, unless that may be a
+    strip of something else."""
+    below, above = tone - float(pixels.min()), float(pixels.max()) - tone
+    if min(below, above) > EITHER * max(below, above):
+        return is_dark(pixels)
+    return below >= above
 
 
 def _on_even_paper(pixels: FloatArray) -> FloatArray:

@@ -99,11 +99,10 @@ def _even(page: FloatArray, margin: FloatArray) -> bool:
 
 
 def _shaded(page: FloatArray) -> bool:
-    """Whether something broad has neither the paper's tone nor the pen's, as the part in a shadow has."""
+    """Whether something broad has not the paper's tone, as the part in a shadow has."""
     if min(page.shape) < BROAD:
         return False
-    broad = opened(page, int(min(page.shape) * WIDEST) | 1)
-    return bool(((broad > FAR) & (broad < page.max() - FAR)).any())
+    return bool((opened(page, int(min(page.shape) * WIDEST) | 1) > FAR).any())
 
 
 def _two_toned(page: FloatArray) -> bool:
