@@ -188,3 +188,12 @@ def test_large_pictures_are_worked_on_at_a_bounded_size() -> None:
     assert find_ink(Raster(pixels, 2.0)).scale == 6
     assert ink.pixels[WORKING_SIDE // 2].max() == 1
     assert np.count_nonzero(ink.pixels) == pytest.approx(where.sum() / 9, rel=0.1)
+
+
+def test_bands_that_are_mended_beyond_black_are_no_fault() -> None:
+    """Light bands turned dark are darker than black where they are lightest."""
+    page = np.where(np.arange(120) % 40 < 20, 0.6, 0.1)[None].repeat(90, 0)
+    page[30:60, 4:9], page[30:60, 24:29], page[30:60, 44:48] = 0, 0.7, 1
+    page += np.linspace(0, 0.08, 90)[:, None]
+    with np.errstate(all="raise"):
+        assert find_ink(Raster(page.clip(0, 1).astype(np.float32))).pixels.max() <= 1

@@ -127,9 +127,9 @@ def is_dark(pixels: FloatArray) -> bool:
     rows, columns = medians.shape
     middle = medians[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
     off = np.abs(medians - np.median(middle))
-    outstanding = np.log((small[::step, ::step] + BLACK) / (medians + BLACK))[
-        off <= max(FAR, float(np.median(off)))
-    ]
+    # Mended bands may be darker than black.
+    light, around = (np.maximum(shades, 0) + BLACK for shades in (small[::step, ::step], medians))
+    outstanding = np.log(light / around)[off <= max(FAR, float(np.median(off)))]
     return bool((outstanding * np.abs(outstanding)).sum() <= 0)
 
 
