@@ -93,7 +93,9 @@ for (const [how, stop] of [
     await page.route('**/api/v1/read', () => undefined)
     const sent = sentFrom(page)
     const failures: (string | undefined)[] = []
-    page.on('requestfailed', (request) => failures.push(request.failure()?.errorText))
+    page.on('requestfailed', (request) => {
+      if (request.method() === 'POST') failures.push(request.failure()?.errorText)
+    })
     const buffer = await pngOf(page, shapes.one)
     await uploadAll(page, ['a.png', 'b.png', 'c.png', 'd.png'].map((name) => ({ name, buffer })))
     await send(page)
