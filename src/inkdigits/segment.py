@@ -110,7 +110,8 @@ def _joined(parts: Iterable[Part], labels: Labels, tall: int) -> list[Part]:
     """Parts that can stand alone, those of one broken digit put together."""
     joined: list[Part] = []
     for part in sorted(parts, key=lambda part: part.left):
-        for other in [other for other in joined if _broken(part, other, labels, tall)]:
+        near = (other for other in joined if part.left - other.right <= APART * tall)
+        for other in [other for other in near if _broken(part, other, labels, tall)]:
             joined.remove(other)
             part = part + other
         joined.append(part)
