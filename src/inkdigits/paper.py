@@ -102,7 +102,8 @@ def _shaded(page: FloatArray) -> bool:
     """Whether something broad has not the paper's tone, as the part in a shadow has."""
     if min(page.shape) < BROAD:
         return False
-    return bool((opened(page, int(min(page.shape) * WIDEST) | 1) > FAR).any())
+    side, far = int(min(page.shape) * WIDEST) | 1, page > FAR
+    return bool(running(running(far, side, 0, np.minimum), side, 1, np.minimum).any())
 
 
 def _two_toned(page: FloatArray) -> bool:
