@@ -63,11 +63,10 @@ def _with_or_without_lines(models: Models, page: Page, rules: Sight, guide: Guid
     """On the page, or as if no line were under its digits: where more is told."""
     own = _weighed(models, page, rules, guide)
     clear = page.without_underlines()
-    return (
-        own
-        if clear is None
-        else max(own, _weighed(models, clear, _by_rules(models, clear), guide), key=lambda one: one.told)
-    )
+    if clear is None:
+        return own
+    other = _weighed(models, clear, _by_rules(models, clear), guide)
+    return max(own, other, key=lambda one: one.told)
 
 
 def _by_rules(models: Models, page: Page, turned: int = 0) -> Sight:
