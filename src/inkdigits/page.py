@@ -114,7 +114,7 @@ class Page:
         height, width = self.pixels.shape
         return round(height * self.ink.scale), round(width * self.ink.scale)
 
-    @property
+    @cached_property
     def covered(self) -> bool:
         """Whether the glyphs hold nearly all of the ink, and what is left can be no digit beside them."""
         masses = [float(glyph.ink.sum()) for glyph in self.glyphs]
@@ -182,8 +182,11 @@ class Page:
 
     def without_underlines(self) -> Page | None:
         """The page as if no line were under its digits; None where there is none, or a pen drew it."""
-        wide = not self.covered or any(glyph.box.width >= WIDE * glyph.box.height for glyph in self.glyphs)
-        if self.drawn or not wide or not (lines := underlines(self.ink.pixels)).any():
+        if self.drawn or (
+            self.covered and all(glyph.box.width < WIDE * glyph.box.height for glyph in self.glyphs)
+        ):
+            return None
+        if not (lines := underlines(self.ink.pixels)).any():
             return None
         paper = mean_nearby(self.pixels, (self.ink.pixels == 0).astype(np.float32), REACH)
         ink = replace(self.ink, pixels=np.where(lines, 0, self.ink.pixels), ruled=True)

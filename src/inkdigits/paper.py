@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits.types import FloatArray
-from inkdigits.windows import mean_nearby, opened, running
+from inkdigits.windows import eroded, mean_nearby, opened, running
 
 #: Levels and noise are taken from about this many evenly spread pixels.
 SAMPLES = 4096
@@ -103,7 +103,7 @@ def _shaded(page: FloatArray) -> bool:
     if min(page.shape) < BROAD:
         return False
     side, far = int(min(page.shape) * WIDEST) | 1, page > FAR
-    return bool(running(running(far, side, 0, np.minimum), side, 1, np.minimum).any())
+    return bool(eroded(far, side).any())
 
 
 def _two_toned(page: FloatArray) -> bool:
@@ -145,7 +145,7 @@ def depth_over_paper(pixels: FloatArray) -> FloatArray:
     wide = np.pad(pixels, widest, mode="edge")
     height = pixels - opened(wide, widest)[widest:-widest, widest:-widest]
     paper = height < STANDS_OUT * float(height.max())
-    paper &= running(running(paper, 3, 0, np.minimum), 3, 1, np.minimum)
+    paper &= eroded(paper, 3)
     over = pixels - mean_nearby(pixels, paper.astype(np.float32), widest * NEAR)
     lesser: FloatArray = np.minimum(over, height - np.float32(np.median(sample(height))))
     return lesser

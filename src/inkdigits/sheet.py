@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigits.types import FloatArray, Raster
-from inkdigits.windows import mean_nearby, opened, running
+from inkdigits.windows import eroded, mean_nearby, opened
 
 #: Sheets are sought on the picture at this size (pixels, the longest side), if it is not too small.
 SEEN = 128
@@ -135,7 +135,7 @@ def _rectangle(part: Mask) -> float:
 
 def _inner(sheets: Mask, factor: int, shape: tuple[int, ...]) -> Mask:
     """The sheets at the picture's size, without their rims."""
-    inner = running(running(sheets, RIM, 0, np.minimum), RIM, 1, np.minimum)
+    inner = eroded(sheets, RIM)
     return np.repeat(np.repeat(inner, factor, 0), factor, 1)[: shape[0], : shape[1]]
 
 

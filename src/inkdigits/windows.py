@@ -29,11 +29,14 @@ def running(values: Values, length: int, axis: int, choose: np.ufunc) -> Values:
     return run.swapaxes(0, axis)
 
 
+def eroded(values: Values, side: int) -> Values:
+    """The least within a square of this side (odd) around each."""
+    return running(running(values, side, 0, np.minimum), side, 1, np.minimum)
+
+
 def opened(values: Values, side: int) -> Values:
     """Light, or true, things that hold no square of this side (odd) taken out."""
-    for choose in (np.minimum, np.maximum):
-        values = running(running(values, side, 0, choose), side, 1, choose)
-    return values
+    return running(running(eroded(values, side), side, 0, np.maximum), side, 1, np.maximum)
 
 
 def mean_nearby(pixels: FloatArray, weights: FloatArray, reach: float) -> FloatArray:
