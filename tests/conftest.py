@@ -28,6 +28,8 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from inkdigits import Reader
+from inkdigits.batch import Input, items_of
+from inkdigits.batch.items import Item
 from inkdigits.cli.app import run
 from inkdigits.server import create_app
 from inkdigits.settings import Settings
@@ -203,6 +205,11 @@ def full_disk() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def items(*names: object) -> list[Item]:
+    """What the inputs of a batch hold."""
+    return [item for item, _ in items_of([Input.of(str(name)) for name in names])]
 
 
 def base64_of(data: bytes) -> str:

@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from test_batch_sources import PICTURES, TARS, content, data_of, items, tar_of
+from conftest import items
+from test_batch_sources import PICTURES, TARS, content, data_of, tar_of
 
 from inkdigits.batch import Input, items_of
 from inkdigits.batch.items import Item, TarMember, ZipMember

@@ -1,9 +1,8 @@
-"""What a batch reads: folders, globs, archives and lists become the same stream of items each time."""
+"""What a batch reads: folders, globs and archives become the same stream of items each time."""
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import random
 import tarfile
@@ -14,22 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from conftest import items
 
-from inkdigits.batch import Block, Input, blocks_of, items_of
-from inkdigits.batch.blocks import BYTES, ITEMS
+from inkdigits.batch import Input, items_of
 from inkdigits.batch.folders import PART, in_order
 from inkdigits.batch.items import Item, TarMember, ZipMember
-from inkdigits.batch.lists import LONGEST
 from inkdigits.batch.own import decoded
 from inkdigits.errors import BadSource, BatchError, FileUnreadable, InputError, TooManyBytes
 
 NAMES = ("b/2.png", "a.png", "c ü.PNG", "notes.txt")
 PICTURES = tuple(name for name in NAMES if name != "notes.txt")
 MOST = 10_000
-
-
-def items(*names: object) -> list[Item]:
-    return [item for item, _ in items_of([Input.of(str(name)) for name in names])]
 
 
 def data_of(item: Item) -> bytes:
@@ -408,122 +402,3 @@ def test_a_second_name_of_a_file_in_a_tar_says_how_to_pack_it(tmp_path: Path, na
     assert isinstance(second.source, BadSource)
     assert second.source.message == f"b.png in the archive {tmp_path / name} is another name of a.png"
     assert "tar --hard-dereference" in second.source.remedy
-
-
-# --- lists ---
-
-
-def test_a_list_as_csv(tmp_path: Path) -> None:
-    table = tmp_path / "list.csv"
-    table.write_text('\ufeffnumber,path\n1,a.png\n2,"b,\nc.png"\n3\n', "utf-8")
-    first, second, third = items(table)
-    assert first == Item("a.png", "a.png")
-    assert second == Item("b,\nc.png", "b,\nc.png")
-    assert third.key == f"{table}:5"
-    assert isinstance(third.source, BadSource)
-
-
-def test_a_list_may_have_long_cells(tmp_path: Path) -> None:
-    (tmp_path / "list.csv").write_text(f"text,path\n{'x' * 1_000_000},a.png\n,b.png\n")
-    assert [item.key for item in items(tmp_path / "list.csv")] == ["a.png", "b.png"]
-
-
-@pytest.mark.parametrize("lines", [1, LONGEST // 4 + 1])
-def test_a_quote_that_is_never_closed_is_said(tmp_path: Path, lines: int) -> None:
-    table = tmp_path / "list.csv"
-    table.write_text('path,text\na.png,\nb.png,"' + "x,y\n" * lines)
-    first, last = items(table)
-    assert (first.key, last.key) == ("a.png", str(table))
-    assert isinstance(last.source, BadSource)
-    assert last.source.message.startswith(f"The list {table} is damaged at line 3 (")
-    assert last.source.message.endswith(", and what follows was not read")
-
-
-@pytest.mark.parametrize(("name", "line"), [("x.csv", "path"), ("x.jsonl", '"b.png"')])
-def test_a_list_with_a_line_that_never_ends(tmp_path: Path, name: str, line: str) -> None:
-    (tmp_path / name).write_text(f'{line}\n"a.png"\n' + ", " * (LONGEST // 2) + "\n")
-    *_, first, last = items(tmp_path / name)
-    assert (first.key, last.key) == ("a.png", str(tmp_path / name))
-    assert isinstance(last.source, BadSource)
-    assert f"is damaged at line 3 (of more than {LONGEST:,} signs)" in last.source.message
-
-
-def test_a_list_as_json_lines(tmp_path: Path) -> None:
-    lines = tmp_path / "list.jsonl"
-    lines.write_text('{"path": "a.png", "text": "7"}\n\n"b.png"\n{"path": 3}\nnothing\n', "utf-8")
-    first, second, *others = items(lines)
-    assert (first.key, second.key) == ("a.png", "b.png")
-    assert [item.key for item in others] == [f"{lines}:4", f"{lines}:5"]
-    assert all(isinstance(item.source, BadSource) for item in others)
-
-
-def test_a_line_that_is_nested_too_deeply_names_nothing(tmp_path: Path) -> None:
-    lines = tmp_path / "list.jsonl"
-    lines.write_text("[" * 100_000 + '\n"b.png"\n')
-    first, second = items(lines)
-    assert first.key == f"{lines}:1"
-    assert isinstance(first.source, BadSource)
-    assert second == Item("b.png", "b.png")
-
-
-def test_a_list_without_the_column(tmp_path: Path) -> None:
-    (tmp_path / "list.csv").write_text("name\na.png\n")
-    (item,) = items(tmp_path / "list.csv")
-    assert isinstance(item.source, BadSource)
-    assert "no column path" in item.source.message
-
-
-def test_a_list_may_hold_paths_that_are_no_text(tmp_path: Path) -> None:
-    (tmp_path / "list.csv").write_bytes(b"path\n\xff.png\n")
-    (tmp_path / "list.jsonl").write_text(json.dumps("\udcff.png"))
-    assert [item.key for item in items(tmp_path / "list.csv", tmp_path / "list.jsonl")] == ["\udcff.png"] * 2
-
-
-# --- blocks ---
-
-
-def blocks(number: int, data: bytes = b"") -> list[Block]:
-    return list(blocks_of((Item(f"{place}", data), place / number) for place in range(1, number + 1)))
-
-
-def test_blocks_hold_all_items_in_order() -> None:
-    found = blocks(2 * ITEMS + 1)
-    assert [len(block.items) for block in found] == [ITEMS, ITEMS, 1]
-    assert [block.rows for block in found] == [ITEMS, 2 * ITEMS, 2 * ITEMS + 1]
-    assert [item.key for block in found for item in block.items] == [f"{n}" for n in range(1, 2 * ITEMS + 2)]
-    assert found[-1].share == 1
-
-
-def test_blocks_are_bounded_in_bytes() -> None:
-    assert [len(block.items) for block in blocks(10, bytes(BYTES // 3))] == [4, 4, 2]
-
-
-@pytest.mark.parametrize("kind", ["folder", "x.tar", "x.tar.gz", "x.zip", "x.jsonl"])
-def test_large_pictures_come_few_in_a_block(tmp_path: Path, kind: str) -> None:
-    """So that a folder of photographs is read by all cores, and with progress."""
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    for place in range(7):
-        with (folder / f"{place}.png").open("wb") as file:
-            file.truncate(BYTES // 2)
-    names = sorted(map(str, folder.iterdir()))
-    (tmp_path / "x.jsonl").write_text("".join(json.dumps(name) + "\n" for name in names))
-    for name, mode in (("x.tar", "w:"), ("x.tar.gz", "w:gz")):
-        with tarfile.open(tmp_path / name, mode) as tar:  # type: ignore[call-overload]
-            tar.add(folder)
-    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in names:
-            archive.write(name)
-    found = blocks_of(items_of([Input.of(str(tmp_path / kind))]))
-    assert [len(block.items) for block in found] == [3, 3, 1]
-
-
-def test_what_is_not_there_takes_no_room_in_a_block() -> None:
-    entries = [(Item(name, name), 1.0) for name in ("gone.png", "nul\0byte.png", "http://x/a.png")]
-    assert [block.rows for block in blocks_of([*entries, (Item("bad", BadSource("bad")), 1.0)])] == [4]
-
-
-def test_a_digest_is_of_all_items_up_to_there() -> None:
-    assert blocks(300)[0].digest == blocks(400)[0].digest
-    assert blocks(300)[1].digest != blocks(400)[1].digest
-    assert len({block.digest for block in blocks(2000)}) == 8
