@@ -27,6 +27,7 @@ FLOORS = {
     "decline": 1,
     "grey": 1,
     "windows": 1,
+    "connected": 1,
     "paper": 1,
     "rules": 1,
     "sheet": 1,

@@ -41,6 +41,8 @@ MANY, HARDLY = 64, 0.2
 #: are no farther apart than this share of their sizes.
 SAME = 0.6
 NEAR = 0.3
+#: Marks held against all others at once, which bounds the memory.
+AT_ONCE = 64
 TINY = 1e-5
 
 
@@ -155,16 +157,17 @@ def _peaks(marks: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def _groups(boxes: FloatArray) -> Iterator[NDArray[np.intp]]:
     """The places of boxes of one digit each; of boxes given the surest first, so are theirs."""
     free = np.ones(len(boxes), bool)
-    for place, box in enumerate(boxes):
-        if free[place]:
-            group = np.flatnonzero(_same(box, boxes) & free)
-            free[group] = False
-            yield group
+    for start in range(0, len(boxes), AT_ONCE):
+        for place, same in enumerate(_same(boxes[start : start + AT_ONCE], boxes), start):
+            if free[place]:
+                group = np.flatnonzero(same & free)
+                free[group] = False
+                yield group
 
 
-def _same(box: FloatArray, others: FloatArray) -> NDArray[np.bool_]:
-    """Whether a box is that of the same digit as each of the others `[n, 4]`."""
-    off = np.abs(others[:, :2] - box[:2])
-    near = (off / ((others[:, 2:] + box[2:]) / 2)) ** 2
-    same: NDArray[np.bool_] = (near.sum(1) < NEAR**2) | (overlap(box[None], others)[0] > SAME)
+def _same(some: FloatArray, others: FloatArray) -> NDArray[np.bool_]:
+    """Whether boxes `[n, 4]` are those of the same digits as others `[m, 4]`, `[n, m]`."""
+    off = np.abs(others[None, :, :2] - some[:, None, :2])
+    near = (off / ((others[None, :, 2:] + some[:, None, 2:]) / 2)) ** 2
+    same: NDArray[np.bool_] = (near.sum(2) < NEAR**2) | (overlap(some, others) > SAME)
     return same

@@ -59,6 +59,8 @@ def of_array(array: NDArray[Any]) -> FloatArray:
         return ((rows, _scaled(array[rows], white)) for rows in _rows(*array.shape[:2]))
 
     paper = _paper_behind(_four(strip) for _, strip in strips()) if channels in (2, 4) else 1.0
+    if array.shape[0] * array.shape[1] <= STRIP:
+        return _flat(_scaled(array, white), channels, paper)
     grey = np.empty(array.shape[:2], np.float32)
     for rows, strip in strips():
         grey[rows] = _flat(strip, channels, paper)
@@ -91,8 +93,9 @@ def _scaled(numbers: NDArray[Any], white: float) -> FloatArray:
 
     Raises UnsupportedInput if any lies outside.
     """
-    scaled = numbers.astype(np.float32)
-    scaled /= np.float32(white)
+    scaled: FloatArray = np.divide(numbers, np.float32(white), dtype=np.float32)
+    if numbers.dtype.itemsize == 1:
+        return scaled  # none can be out of range
     low, high = float(scaled.min()), float(scaled.max())
     over = OVERSHOOT if numbers.dtype.kind == "f" else 0.0
     if not (-over <= low and high <= 1 + over):

@@ -54,7 +54,8 @@ class Shown:
 
 def shades(pixels: FloatArray) -> NDArray[np.uint8]:
     """0 … 1 as 0 … 255."""
-    return np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    levels: FloatArray = np.rint(np.clip(pixels * np.float32(255), 0, 255))
+    return levels.astype(np.uint8)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.connected import Labels, Mask, extents, labelled
 from inkdigits.types import FloatArray
 from inkdigits.windows import opened, running
 
@@ -27,8 +27,6 @@ SHORTEST = 64
 #: Strips along the sides are so wide, and cleared if so much of them has ink: no digit goes so far.
 EDGE = 0.02
 EDGED = 0.4
-
-Mask = NDArray[np.bool_]
 
 
 def without_edges(ink: FloatArray) -> FloatArray:
@@ -87,7 +85,7 @@ class _Pieces:
     0 = none. `areas` is how much ink each label has (pixels)."""
 
     inked: Mask
-    labels: NDArray[np.integer]
+    labels: Labels
     areas: NDArray[np.intp]
 
     @property
@@ -109,19 +107,17 @@ def _pieces(inked: Mask) -> _Pieces:
     piece = max(3, int(inked.shape[1] * PIECE) | 1)
     thick = running(inked, 3, 0, np.maximum)
     straight = running(running(thick, piece, 1, np.minimum), piece, 1, np.maximum)
-    labels = cc3d.connected_components((straight & thick).view(np.uint8), connectivity=8)
+    labels = labelled(straight & thick)
     return _Pieces(inked, labels, np.bincount(labels[inked], minlength=int(labels.max()) + 1))
 
 
 def _rules(pieces: _Pieces) -> Rules:
     """The thin lines among the pieces."""
     inked, labels, areas = pieces.inked, pieces.labels, pieces.areas
-    facts = cc3d.statistics(labels, no_slice_conversion=True)
-    top, bottom, left, right = facts["bounding_boxes"].astype(int).T
+    top, bottom, left, right = extents(labels).T
     lengths = right - left + 1
-    thin = areas <= pieces.widest * lengths
-    thin[0] = False
+    thin = areas[1:] <= pieces.widest * lengths
     whole = thin & (lengths >= WHOLE * inked.shape[1])
     cut = thin & ((top <= 1) | (bottom >= inked.shape[0] - 2)) & (lengths >= CUT * inked.shape[1])
-    width = float(areas[whole].sum() / max(1, lengths[whole].sum()))
-    return Rules((whole | cut)[labels] & inked, int(np.count_nonzero(whole)), width)
+    width = float(areas[1:][whole].sum() / max(1, lengths[whole].sum()))
+    return Rules(np.append(False, whole | cut)[labels] & inked, int(np.count_nonzero(whole)), width)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import compress
 from operator import not_
+from typing import Any
 
-import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.connected import Labels, extents, labelled
 from inkdigits.types import Box, FloatArray, Glyph, Ink
 
 #: All lengths below are shares of the tallest part's height.
@@ -31,9 +33,6 @@ BROKEN = 0.04
 NARROW = 0.9
 #: Only so many parts are looked at, the heaviest first.
 MOST_PARTS = 256
-
-
-Labels = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,10 @@ class Part:
 
 def segment(ink: Ink) -> list[Glyph]:
     """The digits of one line, each with its Box in the picture's pixels; none for blank ink."""
-    labels, count = cc3d.connected_components((ink.pixels > 0).view(np.uint8), connectivity=8, return_N=True)
-    if count == 0:
+    labels = labelled(ink.pixels > 0)
+    parts = _parts(ink, labels)
+    if not parts:
         return []
-    parts = _parts(ink, labels, count)
     tall = max(part.height for part in parts)
     heavy = max(part.mass for part in parts)
     able = [part.height >= WHOLE * tall and part.mass >= SLIGHT * heavy for part in parts]
@@ -81,29 +80,31 @@ def segment(ink: Ink) -> list[Glyph]:
     wholes = _joined(compress(parts, able), labels, tall)
     digits = _with_pieces(wholes, compress(parts, map(not_, able)), tall)
     in_order = sorted(digits, key=lambda part: part.left)
-    return [_glyph(ink, labels, digit, alone=count == 1) for digit in in_order]
+    return [_glyph(ink, labels, digit, alone=len(parts) == 1) for digit in in_order]
 
 
 def part_heights(ink: Ink, least: int) -> NDArray[np.integer]:
     """Heights of all connected ink that is at least so high, in ink pixels."""
-    labels = cc3d.connected_components((ink.pixels > 0).view(np.uint8), connectivity=8)
-    boxes = cc3d.statistics(labels, no_slice_conversion=True)["bounding_boxes"][1:].astype(int)
-    heights: NDArray[np.integer] = boxes[:, 1] - boxes[:, 0] + 1
+    top, bottom, _, _ = extents(labelled(ink.pixels > 0)).T
+    heights: NDArray[np.integer] = bottom - top + 1
     return heights[heights >= least]
 
 
-def _parts(ink: Ink, labels: Labels, count: int) -> list[Part]:
+def _parts(ink: Ink, labels: Labels) -> list[Part]:
     """One Part for each label, the heaviest MOST_PARTS."""
-    if count == 1:
-        rows, columns = np.flatnonzero(labels.any(1)), np.flatnonzero(labels.any(0))
-        return [Part((1,), 1, int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)]
-    facts = cc3d.statistics(labels, no_slice_conversion=True)
-    masses, boxes = np.bincount(labels.ravel(), ink.pixels.ravel()), facts["bounding_boxes"].astype(int)
-    heaviest = np.argsort(masses[1:])[::-1][:MOST_PARTS] + 1
+    boxes = extents(labels)
+    masses = _masses(ink, labels) if len(boxes) > 1 else np.ones(len(boxes))
+    heaviest = np.argsort(masses)[::-1][:MOST_PARTS]
     return [
-        Part((label,), float(masses[label]), left, top, right + 1, bottom + 1)
-        for label, (top, bottom, left, right) in zip(heaviest.tolist(), boxes[heaviest].tolist(), strict=True)
+        Part((place + 1,), float(masses[place]), left, top, right + 1, bottom + 1)
+        for place, (top, bottom, left, right) in zip(heaviest.tolist(), boxes[heaviest].tolist(), strict=True)
     ]
+
+
+def _masses(ink: Ink, labels: Labels) -> NDArray[Any]:
+    """How much ink each label has."""
+    inked = np.flatnonzero(labels > 0)
+    return np.bincount(labels.ravel()[inked], ink.pixels.ravel()[inked].astype(float))[1:]
 
 
 def _joined(parts: Iterable[Part], labels: Labels, tall: int) -> list[Part]:
@@ -153,8 +154,8 @@ def _with_pieces(wholes: list[Part], pieces: Iterable[Part], tall: int) -> list[
     """Each piece put to the nearest digit, or left out if none is near."""
     grown = list(wholes)
     for piece in pieces:
-        distances = [np.hypot(*np.maximum(_gaps(piece, whole), 0)) for whole in wholes]
-        nearest = int(np.argmin(distances))
+        distances = [math.hypot(*(max(gap, 0) for gap in _gaps(piece, whole))) for whole in wholes]
+        nearest = distances.index(min(distances))
         if distances[nearest] <= NEAR * tall:
             grown[nearest] = grown[nearest] + piece
     return grown

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import cc3d
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigits.connected import Mask, labelled
 from inkdigits.types import FloatArray, Raster
 from inkdigits.windows import eroded, mean_nearby, opened
 
@@ -39,8 +39,6 @@ ANGLES = np.deg2rad(np.arange(90))
 #: the whole sheet's, which counts so little nearby.
 NEAR = 0.05
 FARTHER = 1e-6
-
-Mask = NDArray[np.bool_]
 
 
 def on_sheet(picture: Raster) -> Raster | None:
@@ -95,7 +93,7 @@ def _stands_out(small: FloatArray, own: Mask, sheets: Mask) -> bool:
 
 def _sheets(own: Mask) -> Iterator[Mask]:
     """Connected parts of one tone that are sheets, with what is written on them."""
-    labels = cc3d.connected_components(own.view(np.uint8), connectivity=4)
+    labels = labelled(own, 4)
     sizes = np.bincount(labels.ravel())
     for label in np.flatnonzero(sizes[1:] >= LEAST * own.size) + 1:
         bare = labels == label
@@ -107,13 +105,12 @@ def _sheets(own: Mask) -> Iterator[Mask]:
 
 def _written(holes: Mask) -> bool:
     """Whether what is not bare may be writing, and not grain."""
-    _, number = cc3d.connected_components(holes.view(np.uint8), connectivity=8, return_N=True)
-    return bool(number <= MOST)
+    return int(labelled(holes).max()) <= MOST
 
 
 def _filled(part: Mask) -> Mask:
     """The part with its holes."""
-    around = cc3d.connected_components((~np.pad(part, 1)).view(np.uint8), connectivity=8)
+    around = labelled(~np.pad(part, 1))
     filled: Mask = around[1:-1, 1:-1] != around[0, 0]
     return filled
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.connected import Mask, extents, labelled
 from inkdigits.types import FloatArray
 
 #: Connected ink with a line under it is so many times as wide as high at least, and so wide (pixels).
@@ -19,16 +19,14 @@ ALONG, OFF, BARE = 0.8, 1.5, 0.2
 #: What is not the line is this share of the ink at least; below it is so much of what is above at most.
 REST, BELOW = 0.35, 0.2
 
-Mask = NDArray[np.bool_]
-
 
 def underlines(ink: FloatArray) -> Mask:
     """Where in the ink `[H, W]` lines under something are, but for where strokes cross them."""
     found = np.zeros(ink.shape, bool)
-    labels = cc3d.connected_components((ink > 0).view(np.uint8), connectivity=8)
-    for label, place in enumerate(cc3d.statistics(labels)["bounding_boxes"][1:], 1):
-        height, width = (side.stop - side.start for side in place)
-        if width >= max(SHORTEST, WIDE * height):
+    labels = labelled(ink > 0)
+    for label, (top, bottom, left, right) in enumerate(extents(labels).tolist(), 1):
+        if right - left + 1 >= max(SHORTEST, WIDE * (bottom - top + 1)):
+            place = np.s_[top : bottom + 1, left : right + 1]
             found[place] |= _underline(labels[place] == label)
     return found
 
