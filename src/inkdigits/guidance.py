@@ -51,9 +51,10 @@ def choose(lines: Sequence[Sequence[Candidate]], guide: Guide) -> Choice:
         return _free(lines)
     if sum(map(len, lines)) < guide.least:
         return Choice([], 0.0)
-    automaton = _automaton(guide)
+    automaton, anything = _automaton(guide), _automaton(guide.with_any_digits())
     lines = _strongest(lines, CELLS // len(automaton.final))
-    trellis, free = (_Trellis(one, lines) for one in (automaton, _automaton(guide.with_any_digits())))
+    trellis = _Trellis(automaton, lines)
+    free = trellis if anything is automaton else _Trellis(anything, lines)
     best = trellis.table(trellis.best, np.maximum)
     every = free.table(free.every, np.logaddexp)
     if np.isneginf(best[0, 0]):

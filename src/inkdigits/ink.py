@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PIL import Image
@@ -61,7 +62,7 @@ class Contrast:
         """Whether there is nothing to see at all, not even noise."""
         return self.strongest < TRACE
 
-    @property
+    @cached_property
     def blank(self) -> bool:
         """Whether nothing stands out of the paper's noise."""
         greatest = (2 * np.log(self.depth.size)) ** 0.5
