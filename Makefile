@@ -37,7 +37,7 @@ api: $(STAMPS)/dev web/node_modules/.package-lock.json ## Make the web client's 
 
 train: $(STAMPS)/dev ## Make the models anew, as the run files say
 	$(BIN)/inkdigits data fetch
-	for run in digits digits2 plain plain2 default finder finder2 finder3 finder4 finder5 finder6 finder7 refiner finder8 refiner2 finder9 finder10 refiner3 finder11 refiner4 finder12 finder13 finder14; do \
+	for run in scout digits digits2 plain plain2 default finder finder2 finder3 finder4 finder5 finder6 finder7 refiner finder8 refiner2 finder9 finder10 refiner3 finder11 refiner4 finder12 finder13 finder14; do \
 		$(BIN)/inkdigits train --run runs/$$run.toml || exit 1; \
 	done
 

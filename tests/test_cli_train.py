@@ -28,8 +28,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("text", "headline", "said"),
     [
         (
-            "network = 'pair'\npair = ['out/first/final.safetensors', 'out/other/final.safetensors']",
-            "pair, put together from out/first/final.safetensors and out/other/final.safetensors",
+            "network = 'cascade'\ncascade = ['out/first/final.safetensors', 'out/other', 'out/third']",
+            "cascade, put together from out/first/final.safetensors, out/other, out/third",
             "There is no checkpoint out/first/final.safetensors. "
             "Make it with: inkdigits train --run runs/first.toml",
         ),
@@ -50,7 +50,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "inkent, 60 epochs, seed 1",
             "no network 'inkent'. Choose one of: batchnorm, ",
         ),
-        ("network = 'inkent'", "inkent, 60 epochs, seed 1", "dense, finder, inklet, inknet, pair, refiner"),
+        ("network = 'inkent'", "inkent, 60 epochs, seed 1", "cascade, dense, finder, inklet, inknet, "),
     ],
 )
 def test_a_run_that_cannot_begin_says_so_first(text: str, headline: str, said: str, runner: Runner) -> None:

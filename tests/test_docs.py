@@ -134,5 +134,5 @@ def test_the_runs_that_the_container_is_told_to_do_have_what_they_begin_with() -
     done = {"out"}
     for name in told[1].split():
         run = load_run(ROOT / "runs" / f"{name}.toml")
-        assert {Path(path).parent.name for path in (run.start, *run.pair) if path} <= done
+        assert {Path(path).parent.name for path in (run.start, *run.cascade) if path} <= done
         done.add(name)

@@ -180,14 +180,14 @@ def test_a_run_begins_where_another_ended(corpus: Corpus, tmp_path: Path) -> Non
         torch.testing.assert_close(after, before)
 
 
-def test_two_checkpoints_become_a_pair(tmp_path: Path) -> None:
-    parts = [build(name).eval() for name in ("inknet", "inklet")]
-    paths = [str(tmp_path / f"{place}.safetensors") for place in range(2)]
+def test_three_checkpoints_become_a_cascade(tmp_path: Path) -> None:
+    parts = [build(name).eval() for name in ("inkscout", "inknet", "inklet")]
+    scout, first, second = paths = [str(tmp_path / f"{place}.safetensors") for place in range(3)]
     for path, part in zip(paths, parts, strict=True):
         save_checkpoint(Path(path), part, None, RUN, 0, {})
-    normalize, pair = begun(Run(network="pair", pair=(paths[0], paths[1]))).children()
+    normalize, cascade = begun(Run(network="cascade", cascade=(scout, first, second))).children()
     tile = normalize(torch.rand(3, 1, TILE, TILE, generator=torch.Generator().manual_seed(1)))
-    for network, part in zip((pair.first, pair.second), parts, strict=True):
+    for network, part in zip(cascade.children(), parts, strict=True):
         torch.testing.assert_close(network(tile), part[1](tile))
 
 

@@ -29,7 +29,7 @@ def with_digest(path: Path, data: bytes) -> Path:
 def test_the_model_in_the_package_has_a_whole_card() -> None:
     card = Model().card
     assert card.keys() == {*CARD, *RISKS, "sha256"}
-    assert card["name"] == "pair"
+    assert card["name"] == "cascade"
     assert card["temperature"] > 0
     assert card["run"]["name"] == "default"
     assert {entry["name"] for entry in card["data"]} == {"mnist", "pendigits"}
@@ -107,7 +107,7 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
     for name in (PACKAGED.name, PACKAGED.name + ".sha256"):
         shutil.copy(PACKAGED.with_name(name), tmp_path)
     path = tmp_path / PACKAGED.name
-    assert Model(path).card["name"] == "pair"
+    assert Model(path).card["name"] == "cascade"
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import onnx
 import onnxruntime as ort
@@ -13,7 +11,7 @@ import torch
 from inkdigits.errors import RunError
 from inkdigits.training.calibrate import Calibration
 from inkdigits.training.export import OUTPUTS, Answers, to_onnx
-from inkdigits.training.networks import CLASSES, NETWORKS, NO_DIGIT, Pair, build
+from inkdigits.training.networks import CLASSES, NETWORKS, NO_DIGIT, Cascade, build
 
 ONE_MEGABYTE = 1_000_000
 
@@ -66,30 +64,32 @@ def test_ours_is_small() -> None:
     assert model.ByteSize() <= ONE_MEGABYTE
 
 
-def test_the_second_of_a_pair_is_asked_only_where_the_first_is_unsure() -> None:
-    sure, unsure = torch.zeros(2, CLASSES)
-    sure[3], unsure[3], unsure[4] = 9, 1, 0.9
-    asked = []
-
-    def first(tile: torch.Tensor) -> torch.Tensor:
-        return torch.where(tile[:, :1, 0, 0] > 0, sure, unsure)
-
-    def second(tile: torch.Tensor) -> torch.Tensor:
-        asked.append(len(tile))
-        return torch.nn.functional.one_hot(torch.full((len(tile),), 4), CLASSES) * 5.0
-
-    tiles = torch.zeros(3, 1, 28, 28)
-    tiles[0] = 1
-    logits = Pair(Plain(first), Plain(second))(tiles)
-    assert asked == [2]
-    assert logits[:, :NO_DIGIT].argmax(1).tolist() == [3, 4, 4]
-    torch.testing.assert_close(logits[0], Pair(Plain(first), Plain(second))(tiles[:1])[0])
-    assert asked[-1] == 0
+def test_each_of_a_cascade_is_asked_only_where_those_before_it_are_unsure() -> None:
+    """Tiles say by their shade who is sure of them: 3 the scout, 2 the first, 1 nobody."""
+    parts = [Knows(shade, digit) for shade, digit in ((3, 7), (2, 5), (1, 4))]
+    cascade = Cascade(*parts)
+    tiles = torch.tensor((3.0, 1, 2, 1)).reshape(4, 1, 1, 1).expand(4, 1, 28, 28)
+    logits = cascade(tiles)
+    assert [part.asked for part in parts] == [4, 3, 2]
+    assert logits[:, :NO_DIGIT].argmax(1).tolist() == [7, 4, 5, 4]
+    for place in range(4):
+        torch.testing.assert_close(cascade(tiles[place : place + 1])[0], logits[place])
 
 
-class Plain(torch.nn.Module):
-    """A function as a module."""
+def test_a_scout_that_is_sure_of_no_digit_decides_nothing() -> None:
+    scout, first, second = Knows(1, NO_DIGIT), Knows(1, 6), Knows(1, 6)
+    assert Cascade(scout, first, second)(torch.ones(1, 1, 28, 28)).argmax(1).tolist() == [6]
+    assert first.asked == 1
 
-    def __init__(self, function: Callable[[torch.Tensor], torch.Tensor]) -> None:
+
+class Knows(torch.nn.Module):
+    """Sure of one class for tiles at least so dark, of nothing else; counts the tiles of its last call."""
+
+    def __init__(self, shade: float, label: int) -> None:
         super().__init__()
-        self.forward = function
+        self.shade, self.label, self.asked = shade, label, 0
+
+    def forward(self, tile: torch.Tensor) -> torch.Tensor:
+        self.asked = len(tile)
+        knows = tile[:, 0, 0, 0] >= self.shade
+        return torch.eye(CLASSES)[self.label] * torch.where(knows, 20.0, 0.1)[:, None]

@@ -34,20 +34,20 @@ def check(run: Run) -> None:
 
 
 def begun(run: Run) -> nn.Module:
-    """The run's network: two trained ones put together, or with the weights it starts with, the same for the
+    """The run's network: trained ones put together, or with the weights it starts with, the same for the
     same seed. Raises RunError where a checkpoint is missing or another's."""
     torch.manual_seed(run.seed)
     network = OTHERS[run.network]() if run.network in OTHERS else build(run.network)
-    if any(run.pair):
-        _join(network, run.pair)
+    if any(run.cascade):
+        _join(network, run.cascade)
     if run.start:
         load_checkpoint(Path(run.start)).fill(network, f"Give `start` one of '{run.network}'.")
     return network
 
 
-def _join(network: nn.Module, paths: tuple[str, str]) -> None:
-    """Put the weights of two checkpoints into a pair."""
-    normalize, pair = network.children()
-    for path, part in zip(paths, ("first", "second"), strict=True):
-        load_checkpoint(Path(path)).fill(nn.Sequential(normalize, pair.get_submodule(part)))
+def _join(network: nn.Module, paths: tuple[str, ...]) -> None:
+    """Put the weights of checkpoints into a cascade, in its order."""
+    normalize, cascade = network.children()
+    for path, part in zip(paths, cascade.children(), strict=True):
+        load_checkpoint(Path(path)).fill(nn.Sequential(normalize, part))
     network.eval()

@@ -147,6 +147,7 @@ def to_onnx(module: nn.Module, example: Tensor, takes: str, gives: Sequence[str]
                 verbose=False,
             )
         model = onnx.load(file)
+    del model.graph.value_info[:]
     for node in model.graph.node:  # traces of the source, half the file's names
         node.ClearField("metadata_props")
         node.ClearField("doc_string")

@@ -18,8 +18,10 @@ from inkdigits.training.run import FINDER, REFINER
 
 #: Classes are the digits 0 to 9, and NO_DIGIT: anything else, or more than one.
 CLASSES, NO_DIGIT = 11, 10
-#: On validation data the second of a pair changes no answer that the first is so sure of.
-SURE = 0.9
+#: On validation data those behind change no answer that the scout, or the first of the two, is so sure of.
+PLAIN, SURE = 0.99, 0.9
+#: What the scout's odds that something is a digit count beside the first's: by validation data, it is surer.
+HEEDED = 0.6
 NETWORKS: dict[str, Callable[[], nn.Module]] = {}
 
 
@@ -117,36 +119,74 @@ def inklet() -> nn.Module:
     return _inknet((16, 48, 112))
 
 
-class Pair(nn.Module):
-    """Two networks whose opinions are averaged, where the first alone is less than SURE of a digit.
+@network("inkscout")
+def inkscout() -> nn.Module:
+    """A seventh of the work of `inknet`, which is enough for plain digits."""
+    return nn.Sequential(
+        conv(1, 16, 5, stride=2),
+        nn.ReLU(),
+        conv(16, 32),
+        nn.ReLU(),
+        conv(32, 48, stride=2),
+        nn.ReLU(),
+        conv(48, 48),
+        nn.ReLU(),
+        nn.Conv2d(48, 48, 7, groups=48, bias=False),
+        nn.BatchNorm2d(48),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(48, CLASSES),
+    )
 
-    Where it is surer the second would hardly change the answer, so it is not asked in use (a cascade,
-    Viola and Jones 2001). What is no digit, the first alone says.
+
+class Cascade(nn.Module):
+    """Three networks, each asked only of what those before it are not sure of (Viola and Jones 2001).
+
+    Of a tile that the `scout` is PLAIN of, a whole digit by its word, it alone answers. Of the others the
+    `first` says whether they are digits; which, it says alone where it is SURE, else with the `second`.
     """
 
-    def __init__(self, first: nn.Module, second: nn.Module) -> None:
+    def __init__(self, scout: nn.Module, first: nn.Module, second: nn.Module) -> None:
         super().__init__()
-        self.first, self.second = first, second
+        self.scout, self.first, self.second = scout, first, second
 
     def forward(self, tile: Tensor) -> Tensor:
-        """`[N, 1, 28, 28]` to `[N, CLASSES]` logits: twice the mean of the log shares of the ten, and beside
-        them NO_DIGIT with the first network's odds."""
-        told = self.first(tile)
-        shares = torch.log_softmax(told[:, :NO_DIGIT], 1)
-        unsure = torch.nonzero(shares.amax(1) < math.log(SURE))[:, 0]
-        if torch.compiler.is_exporting():
-            # The exporter wants to know; the graph it writes holds for none as well.
-            torch._check(unsure.shape[0] != 0)  # type: ignore[no-untyped-call]
-        others = torch.log_softmax(self.second(tile[unsure])[:, :NO_DIGIT], 1)
-        both = torch.log_softmax(shares + shares.index_copy(0, unsure, others), 1)
-        none = told[:, NO_DIGIT:] - torch.logsumexp(told[:, :NO_DIGIT], 1, keepdim=True)
+        """`[N, 1, 28, 28]` to `[N, CLASSES]` logits: the log shares of the ten, of two networks twice their
+        mean, and beside them NO_DIGIT with the odds of who was asked of it."""
+        told = self.scout(tile)
+        places = _below(PLAIN, torch.log_softmax(told, 1)[:, :NO_DIGIT])
+        shares, none = _parted(told)
+        logits = torch.cat((shares, HEEDED * none), 1)
+        return logits.index_copy(0, places, self._both(tile[places]))
+
+    def _both(self, tile: Tensor) -> Tensor:
+        """The logits of the first and the second."""
+        shares, none = _parted(self.first(tile))
+        places = _below(SURE, shares)
+        others, _ = _parted(self.second(tile[places]))
+        both = torch.log_softmax(shares + shares.index_copy(0, places, others), 1)
         return torch.cat((both, none), 1)
 
 
-@network("pair")
-def pair() -> nn.Module:
+def _parted(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """The log shares of the ten digits `[N, 10]`, and the log odds of NO_DIGIT against them `[N, 1]`."""
+    digits = logits[:, :NO_DIGIT]
+    return torch.log_softmax(digits, 1), logits[:, NO_DIGIT:] - torch.logsumexp(digits, 1, keepdim=True)
+
+
+def _below(least: float, shares: Tensor) -> Tensor:
+    """The places where none of the log `shares` `[N, 10]` is of a share of at least so much."""
+    places = torch.nonzero(shares.amax(1) < math.log(least))[:, 0]
+    if torch.compiler.is_exporting():
+        # The exporter wants to know; the graph it writes holds for none as well.
+        torch._check(places.shape[0] != 0)  # type: ignore[no-untyped-call]
+    return places
+
+
+@network("cascade")
+def cascade() -> nn.Module:
     """The network in the package."""
-    return Pair(inknet(), inklet())
+    return Cascade(inkscout(), inknet(), inklet())
 
 
 def _inknet(widths: tuple[int, int, int]) -> nn.Module:

@@ -39,7 +39,7 @@ def make_model(
     on test data, and what it says is noted in the model. Raises RunError if `out` holds another run.
     """
     started = time.perf_counter()
-    network = begun(run) if any(run.pair) else _fit(run, corpus, out, console, fresh=fresh)
+    network = begun(run) if any(run.cascade) else _fit(run, corpus, out, console, fresh=fresh)
     notes = _calibrated(network, corpus)
     model = _save(network, run, notes, out)
     notes |= {"test": score(model)}

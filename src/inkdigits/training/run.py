@@ -14,8 +14,8 @@ from inkdigits.training.augment import Augmentation
 
 #: Networks of runs that make no digit model, but what finds digits on pages.
 FINDER, REFINER = "finder", "refiner"
-#: The network of runs that put two trained ones together.
-PAIR = "pair"
+#: The network of runs that put trained ones together.
+CASCADE = "cascade"
 PRECISIONS = ("bfloat16", "float32")
 #: The least and the most that a number of a run file may be, where not every one can be trained with.
 RANGES = {
@@ -78,7 +78,7 @@ class Run:
     start: str = ""  # the checkpoint whose weights it begins with
     keep_statistics: bool = False  # a finder or refiner normalises its batches as in use
     finder: str = ""  # the finder (an ONNX file) behind which a refiner looks
-    pair: tuple[str, str] = ("", "")  # checkpoints of a pair, which is put together and not trained
+    cascade: tuple[str, str, str] = ("", "", "")  # checkpoints that are put together, and not trained
     augmentation: Augmentation = field(default_factory=Augmentation)
     data: Data = field(default_factory=Data)
 
@@ -140,9 +140,9 @@ def _mistakes(run: Run) -> Iterator[tuple[bool, str, str]]:
         "They are made from its strokes: turn it on.",
     )
     yield (
-        any(run.pair) and not (run.network == PAIR and all(run.pair)),
-        f"pair is {list(run.pair)}",
-        f"Give both, to a network '{PAIR}', or none.",
+        any(run.cascade) and not (run.network == CASCADE and all(run.cascade)),
+        f"cascade is {list(run.cascade)}",
+        f"Give all three, to a network '{CASCADE}', or none.",
     )
     yield (
         run.keep_statistics and not finds,

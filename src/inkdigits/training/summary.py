@@ -18,7 +18,7 @@ USELESS = (
 def headline(run: Run, out: Path) -> str:
     """What is about to be done."""
     trained = f"{run.epochs} epochs, seed {run.seed}"
-    how = f"put together from {' and '.join(run.pair)}" if any(run.pair) else trained
+    how = f"put together from {', '.join(run.cascade)}" if any(run.cascade) else trained
     return f"{run.name}: {run.network}, {how}, into {out}"
 
 

@@ -7,6 +7,7 @@ import { sum } from './numbers'
 const ALONE = 0.2
 const AMONG = 0.6
 const SAME = 0.5
+const TINY = 1e-7
 
 /** One digit, by the rules' box: as much one as the surer one says, and which by the word of both. */
 export function asOne(ruled: Candidate, found: Candidate, weight = ALONE): Candidate {
@@ -47,7 +48,7 @@ function placed({ box: { x, y, width, height } }: Candidate): Placed {
 
 /** Probabilities by two opinions, the second with this weight: their geometric mean. */
 export function pooled(some: Float32Array, others: Float32Array | undefined, weight: number): Float32Array {
-  const both = some.map((share, digit) => share ** (1 - weight) * (others?.[digit] ?? NaN) ** weight)
+  const both = some.map((share, digit) => (share + TINY) ** (1 - weight) * ((others?.[digit] ?? NaN) + TINY) ** weight)
   const whole = sum(both)
   return both.map((share) => share / whole)
 }
