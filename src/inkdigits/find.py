@@ -7,6 +7,7 @@ which digit, and how large (see `training/finder.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,8 +110,15 @@ def look(finder: Finder, page: FloatArray, areas: Sequence[Area], scale: float) 
     """What the finder sees in areas of a page scaled so, or to MOST_PIXELS; boxes in the page's pixels."""
     size = sum(page[area].size for area in areas)
     scale = min(scale, (MOST_PIXELS / max(size, 1)) ** 0.5)
-    seen = [_look(finder, page[area], scale, (area[1].start, area[0].start)) for area in areas]
-    return _joined(seen)
+
+    def one(area: Area) -> Found:
+        return _look(finder, page[area], scale, (area[1].start, area[0].start))
+
+    if finder.threads == 1 or len(areas) == 1:
+        return _joined([one(area) for area in areas])
+    # Several areas keep several cores busier than one area does.
+    with ThreadPoolExecutor(finder.threads) as pool:
+        return _joined(list(pool.map(one, areas)))
 
 
 def together(looks: Sequence[Found]) -> Found:

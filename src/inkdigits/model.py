@@ -83,7 +83,7 @@ class Finder:
 
     def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
         """Load `path`, or the finder in the package; see Model. Raises ModelMissing or ModelInvalid."""
-        self.path = path or FINDER
+        self.path, self.threads = path or FINDER, threads
         self._session, self.card = loaded(self.path, threads, "page", PLACES)
 
     def run(self, page: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -120,4 +120,4 @@ def _rules(pieces: _Pieces) -> Rules:
     whole = thin & (lengths >= WHOLE * inked.shape[1])
     cut = thin & ((top <= 1) | (bottom >= inked.shape[0] - 2)) & (lengths >= CUT * inked.shape[1])
     width = float(areas[1:][whole].sum() / max(1, lengths[whole].sum()))
-    return Rules(np.append(False, whole | cut)[labels] & inked, int(np.count_nonzero(whole)), width)
+    return Rules(np.append(False, whole | cut).take(labels) & inked, int(np.count_nonzero(whole)), width)
