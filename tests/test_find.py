@@ -72,6 +72,17 @@ def test_areas_are_places_of_the_page(finder: Finder, row: NDArray[np.float32]) 
     assert not look(finder, page, [np.s_[0:100, 0:500]], 1.0).count
 
 
+def test_several_cores_find_in_several_areas_what_one_does(row: NDArray[np.float32]) -> None:
+    page = np.ones((300, 500), np.float32)
+    areas = [np.s_[top : top + 60, left : left + 240] for top, left in ((10, 20), (100, 200), (200, 80))]
+    for rows, columns in areas:
+        page[rows.start + 5 : rows.start + 55, columns.start + 5 : columns.start + 229] = row
+    one, several = (look(Finder(threads=threads), page, areas, 1.0) for threads in (1, 2))
+    assert several.count == 15
+    np.testing.assert_array_equal(several.boxes, one.boxes)
+    np.testing.assert_allclose(several.exists, one.exists, atol=1e-6)
+
+
 def test_looks_at_one_digit_are_one() -> None:
     one, other = (
         made((0.9, 3, (20, 20, 16, 30))),
