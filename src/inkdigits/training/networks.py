@@ -20,8 +20,9 @@ from inkdigits.training.run import FINDER, REFINER
 CLASSES, NO_DIGIT = 11, 10
 #: On validation data those behind change no answer that the scout, or the first of the two, is so sure of.
 PLAIN, SURE = 0.99, 0.9
-#: What the scout's odds that something is a digit count beside the first's: by validation data, it is surer.
-HEEDED = 0.6
+#: The scout is surer than the first that something is a digit: its log odds count so much, and are no more
+#: than that, as validation data fit best.
+HEEDED, MOST = 0.6, 5.0
 NETWORKS: dict[str, Callable[[], nn.Module]] = {}
 
 
@@ -156,7 +157,7 @@ class Cascade(nn.Module):
         told = self.scout(tile)
         places = _below(PLAIN, torch.log_softmax(told, 1)[:, :NO_DIGIT])
         shares, none = _parted(told)
-        logits = torch.cat((shares, HEEDED * none), 1)
+        logits = torch.cat((shares, (HEEDED * none).clamp(min=-MOST)), 1)
         return logits.index_copy(0, places, self._both(tile[places]))
 
     def _both(self, tile: Tensor) -> Tensor:
