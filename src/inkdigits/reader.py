@@ -160,7 +160,7 @@ class Reader:
     def _reading(self, page: Page, sight: Sight, choice: Choice, guide: Guide, reason: str | None) -> Reading:
         chosen = choice.candidates if reason is None else []
         guess = max(map(sureness, sight.candidates), default=0.0) if guide == Guide() else 0.0
-        boxes = [candidate.box for candidate in chosen]
+        boxes = {candidate.box for candidate in chosen}
         others = [candidate.box for candidate in sight.candidates if candidate.box not in boxes]
         # Readings are kept by the thousand: no page is to be kept with them, nor a view of one.
         shown, inks = page.shown(sight.turned // 90), [candidate.ink.copy() for candidate in chosen]
