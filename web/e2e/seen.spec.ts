@@ -45,7 +45,8 @@ test('who goes on writing does not wait for the steps of what was there before',
     const post = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')?.value as typeof Worker.prototype.postMessage
     Worker.prototype.postMessage = function (this: Worker, question: { kind: string }) {
       document.body.dataset.asked = `${document.body.dataset.asked ?? ''} ${question.kind}`
-      post.call(this, question)
+      // As on a slow device: else all may be weighed before anybody can write.
+      setTimeout(() => { post.call(this, question) }, question.kind === 'weigh' ? 50 : 0)
     }
   })
   await open(page)
