@@ -50,7 +50,11 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "inkent, 60 epochs, seed 1",
             "no network 'inkent'. Choose one of: batchnorm, ",
         ),
-        ("network = 'inkent'", "inkent, 60 epochs, seed 1", "cascade, dense, finder, inklet, inknet, "),
+        (
+            "network = 'inkent'",
+            "inkent, 60 epochs, seed 1",
+            "cascade, dense, finder, inklet, inknet, inkscout, refiner",
+        ),
     ],
 )
 def test_a_run_that_cannot_begin_says_so_first(text: str, headline: str, said: str, runner: Runner) -> None:

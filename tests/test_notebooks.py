@@ -55,7 +55,9 @@ def test_no_outputs_are_kept(path: Path) -> None:
 
 
 def test_what_the_shipped_model_learnt_from_is_as_the_run_files_say() -> None:
-    runs = [load_run(ROOT / "runs" / f"{name}.toml") for name in ("digits", "digits2", "plain", "plain2")]
+    runs = [
+        load_run(ROOT / "runs" / f"{name}.toml") for name in ("scout", "digits", "digits2", "plain", "plain2")
+    ]
     (held,) = {run.data.mnist_validation for run in runs}
     assert all(run.data.pendigits for run in runs)
     told = (NOTEBOOKS / "train.ipynb").read_text("utf-8")

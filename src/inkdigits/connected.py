@@ -8,7 +8,8 @@ import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.bool_]
+from inkdigits.types import Mask
+
 Labels = NDArray[np.integer]
 
 

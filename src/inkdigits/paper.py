@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigits.types import FloatArray
+from inkdigits.types import FloatArray, Mask
 from inkdigits.windows import eroded, mean_nearby, opened, running
 
 #: Levels and noise are taken from about this many evenly spread pixels.
@@ -51,8 +50,6 @@ BLACK = 0.15
 STANDS_OUT = 0.45
 #: The level is a mean over about this share of WIDEST, on a grid where that is two cells.
 NEAR = 1 / 6
-
-Mask = NDArray[np.bool_]
 
 
 def sample(values: FloatArray) -> FloatArray:

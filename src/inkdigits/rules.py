@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.connected import Labels, Mask, extents, labelled
-from inkdigits.types import FloatArray
+from inkdigits.connected import Labels, extents, labelled
+from inkdigits.types import FloatArray, Mask
 from inkdigits.windows import opened, running
 
 #: A rule goes over this share of the inked part of the page, in straight pieces of at least that

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigits.connected import Mask, labelled
-from inkdigits.types import FloatArray, Raster
+from inkdigits.connected import labelled
+from inkdigits.types import FloatArray, Mask, Raster
 from inkdigits.windows import eroded, mean_nearby, opened
 
 #: Sheets are sought on the picture at this size (pixels, the longest side), if it is not too small.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inkdigits.explain import Explanation
 
 FloatArray = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 #: Pictures are worked on with this longest side (pixels) at most; larger ones are averaged down.
 WORKING_SIDE = 1024

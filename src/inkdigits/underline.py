@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.connected import Mask, extents, labelled
-from inkdigits.types import FloatArray
+from inkdigits.connected import extents, labelled
+from inkdigits.types import FloatArray, Mask
 
 #: Connected ink with a line under it is so many times as wide as high at least, and so wide (pixels).
 WIDE, SHORTEST = 1.5, 48

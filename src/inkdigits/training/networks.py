@@ -132,10 +132,7 @@ def inkscout() -> nn.Module:
         nn.ReLU(),
         conv(48, 48),
         nn.ReLU(),
-        nn.Conv2d(48, 48, 7, groups=48, bias=False),
-        nn.BatchNorm2d(48),
-        nn.ReLU(),
-        nn.Flatten(),
+        *_weighed(48),
         nn.Linear(48, CLASSES),
     )
 
@@ -197,10 +194,17 @@ def _inknet(widths: tuple[int, int, int]) -> nn.Module:
         Residual(widths[0], widths[0], 1),
         Residual(widths[0], widths[1], 2),
         Residual(widths[1], widths[2], 2),
-        nn.Conv2d(widths[2], widths[2], 7, groups=widths[2], bias=False),
-        nn.BatchNorm2d(widths[2]),
-        nn.ReLU(),
-        nn.Flatten(),
+        *_weighed(widths[2]),
         nn.Dropout(0.2),
         nn.Linear(widths[2], CLASSES),
     )
+
+
+def _weighed(width: int) -> list[nn.Module]:
+    """What makes `[N, width]` of 7x7 places: a depthwise convolution weighs where things stand."""
+    return [
+        nn.Conv2d(width, width, 7, groups=width, bias=False),
+        nn.BatchNorm2d(width),
+        nn.ReLU(),
+        nn.Flatten(),
+    ]
