@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigits.connected import extents, labelled
+from inkdigits.connected import extents, labelled, occupied
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.1, 0.3, 0.6, 1.0])
@@ -20,6 +20,14 @@ def test_extents_are_those_of_each_label(share: float, shape: tuple[int, int]) -
         rows, columns = np.nonzero(labels == label)
         assert (top, bottom) == (rows.min(), rows.max())
         assert (left, right) == (columns.min(), columns.max())
+
+
+@pytest.mark.parametrize("share", [0.0, 0.005, 0.3])
+def test_the_part_that_is_occupied_holds_all_and_has_no_empty_side(share: float) -> None:
+    where = np.random.default_rng(3).random((33, 47)) < share
+    part = where[occupied(where)]
+    assert part.sum() == where.sum()
+    assert all(side.any() for side in (part[:1], part[-1:], part[:, :1], part[:, -1:])) == where.any()
 
 
 def test_corners_touch_unless_sides_are_asked_for() -> None:

@@ -23,15 +23,20 @@ def labelled(where: Mask, connectivity: Literal[4, 8] = 8) -> Labels:
     return labels
 
 
+def occupied(where: Mask) -> tuple[slice, slice]:
+    """The rows and columns that hold all of `where` `[H, W]`; empty slices if there is nothing."""
+    rows, columns = (np.flatnonzero(where.any(axis)) for axis in (1, 0))
+    if not rows.size:
+        return slice(0, 0), slice(0, 0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
 def extents(labels: Labels) -> NDArray[np.intp]:
     """First and last row, first and last column of each of n labels, in their order, `[n, 4]`.
 
     Only what is labelled is gone through: of ink that is a small part of the page.
     """
     count = int(labels.max())
-    if count == 1:  # as on most small pictures, in a fraction of the time
-        rows, columns = (np.flatnonzero((labels > 0).any(axis)) for axis in (1, 0))
-        return np.array([(rows[0], rows[-1], columns[0], columns[-1])])
     places = np.flatnonzero(labels > 0)
     own = labels.ravel()[places]
     order = own.argsort(kind="stable")

@@ -49,8 +49,10 @@ def choose(lines: Sequence[Sequence[Candidate]], guide: Guide) -> Choice:
     """The most probable choice of candidates, and of a class for each, that obeys `guide`."""
     if guide == Guide():
         return _free(lines)
-    if sum(map(len, lines)) < guide.least:
+    if (count := sum(map(len, lines))) < guide.least:
         return Choice([], 0.0)
+    if count == 1 and guide.pattern is None:
+        return _sole(*(candidate for line in lines for candidate in line))
     automaton, anything = _automaton(guide), _automaton(guide.with_any_digits())
     lines = _strongest(lines, CELLS // len(automaton.final))
     trellis = _Trellis(automaton, lines)
@@ -78,6 +80,12 @@ def _free(lines: Sequence[Sequence[Candidate]]) -> Choice:
             confidence *= max(best, 1 - exists)
         kept.append(taken)
     return Choice([line for line in kept if line], confidence)
+
+
+def _sole(candidate: Candidate) -> Choice:
+    """What it comes to where there has to be a digit, whichever, and one candidate is all there is."""
+    shares = np.maximum(candidate.probabilities.astype(float), DOUBT)
+    return Choice([[replace(candidate, exists=1.0)]], float(shares.max() / shares.sum()))
 
 
 def _under_guide(candidate: Candidate, column: int | None, exists: float) -> Candidate | None:

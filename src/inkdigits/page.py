@@ -55,8 +55,8 @@ class Shown:
 def shades(pixels: FloatArray) -> NDArray[np.uint8]:
     """0 … 1 as 0 … 255."""
     levels = pixels * np.float32(255)
-    np.rint(np.clip(levels, 0, 255, out=levels), out=levels)
-    return levels.astype(np.uint8)
+    levels += np.float32(0.5)
+    return np.clip(levels, 0, 255, out=levels).astype(np.uint8)
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,9 @@ def _shaded(page: FloatArray) -> bool:
     """Whether something broad has not the paper's tone, as the part in a shadow has."""
     if min(page.shape) < BROAD:
         return False
-    side, far = int(min(page.shape) * WIDEST) | 1, page > FAR
-    return bool(eroded(far, side).any())
+    side = int(min(page.shape) * WIDEST) | 1
+    wide = running(page > FAR, side, 1, np.minimum)
+    return bool(wide.any() and running(wide, side, 0, np.minimum).any())
 
 
 def _two_toned(page: FloatArray) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.connected import Labels, extents, labelled
+from inkdigits.connected import Labels, extents, labelled, occupied
 from inkdigits.types import FloatArray, Mask
 from inkdigits.windows import opened, running
 
@@ -41,11 +41,12 @@ def without_edges(ink: FloatArray) -> FloatArray:
 
 def without_rules(ink: FloatArray) -> FloatArray:
     """The ink without the long thin straight lines across it, if there are FEWEST; strokes stay whole."""
-    rows, columns = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
-    if min(ink.shape) < SHORTEST or rows.size == 0:
+    if min(ink.shape) < SHORTEST:
         return ink
-    part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    part = occupied(ink > 0)
     inked = ink[part] > 0
+    if not inked.size:
+        return ink
     pieces = _pieces(inked), _pieces(inked.T)
     if sum(some.likely for some in pieces) < FEWEST:
         return ink
@@ -82,10 +83,11 @@ class Rules:
 @dataclass(frozen=True)
 class _Pieces:
     """Straight pieces from left to right in `inked`, those that touch under one of the `labels` `[H, W]`,
-    0 = none. `areas` is how much ink each label has (pixels)."""
+    0 = none. `own` are those of the ink's pixels, and `areas` is how much ink each label has (pixels)."""
 
     inked: Mask
     labels: Labels
+    own: NDArray[np.integer]
     areas: NDArray[np.intp]
 
     @property
@@ -108,7 +110,8 @@ def _pieces(inked: Mask) -> _Pieces:
     thick = running(inked, 3, 0, np.maximum)
     straight = running(running(thick, piece, 1, np.minimum), piece, 1, np.maximum)
     labels = labelled(straight & thick)
-    return _Pieces(inked, labels, np.bincount(labels[inked], minlength=int(labels.max()) + 1))
+    own = labels[inked]
+    return _Pieces(inked, labels, own, np.bincount(own, minlength=int(labels.max()) + 1))
 
 
 def _rules(pieces: _Pieces) -> Rules:
@@ -120,4 +123,6 @@ def _rules(pieces: _Pieces) -> Rules:
     whole = thin & (lengths >= WHOLE * inked.shape[1])
     cut = thin & ((top <= 1) | (bottom >= inked.shape[0] - 2)) & (lengths >= CUT * inked.shape[1])
     width = float(areas[1:][whole].sum() / max(1, lengths[whole].sum()))
-    return Rules(np.append(False, whole | cut).take(labels) & inked, int(np.count_nonzero(whole)), width)
+    where = np.zeros_like(inked)
+    where[inked] = np.append(False, whole | cut)[pieces.own]
+    return Rules(where, int(np.count_nonzero(whole)), width)

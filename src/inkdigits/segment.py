@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.connected import Labels, extents, labelled
+from inkdigits.connected import Labels, extents, labelled, occupied
 from inkdigits.types import Box, FloatArray, Glyph, Ink
 
 #: All lengths below are shares of the tallest part's height.
@@ -68,10 +68,11 @@ class Part:
 
 def segment(ink: Ink) -> list[Glyph]:
     """The digits of one line, each with its Box in the picture's pixels; none for blank ink."""
+    ink = _cut(ink)
+    if not ink.pixels.size:
+        return []
     labels = labelled(ink.pixels > 0)
     parts = _parts(ink, labels)
-    if not parts:
-        return []
     tall = max(part.height for part in parts)
     heavy = max(part.mass for part in parts)
     able = [part.height >= WHOLE * tall and part.mass >= SLIGHT * heavy for part in parts]
@@ -83,6 +84,13 @@ def segment(ink: Ink) -> list[Glyph]:
     return [_glyph(ink, labels, digit, alone=len(parts) == 1) for digit in in_order]
 
 
+def _cut(ink: Ink) -> Ink:
+    """What holds all of the ink: it is gone through several times."""
+    rows, columns = part = occupied(ink.pixels > 0)
+    left, top = ink.left + columns.start * ink.scale, ink.top + rows.start * ink.scale
+    return Ink(ink.pixels[part], ink.scale, left, top)
+
+
 def part_heights(ink: Ink, least: int) -> NDArray[np.integer]:
     """Heights of all connected ink that is at least so high, in ink pixels."""
     top, bottom, _, _ = extents(labelled(ink.pixels > 0)).T
@@ -92,8 +100,10 @@ def part_heights(ink: Ink, least: int) -> NDArray[np.integer]:
 
 def _parts(ink: Ink, labels: Labels) -> list[Part]:
     """One Part for each label, the heaviest MOST_PARTS."""
-    boxes = extents(labels)
-    masses = _masses(ink, labels) if len(boxes) > 1 else np.ones(len(boxes))
+    if labels.max() == 1:  # as on most small pictures: it is all that was cut out
+        height, width = labels.shape
+        return [Part((1,), 1.0, 0, 0, width, height)]
+    boxes, masses = extents(labels), _masses(ink, labels)
     heaviest = np.argsort(masses)[::-1][:MOST_PARTS]
     return [
         Part((place + 1,), float(masses[place]), left, top, right + 1, bottom + 1)
