@@ -21,7 +21,7 @@ FLOORS = {
     "strokes": 1,
     "segment": 1,
     "lines": 1,
-    "slashes": 1,
+    "signs": 1,
     "guide": 1,
     "guidance": 1,
     "decline": 1,

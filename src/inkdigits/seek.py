@@ -17,7 +17,7 @@ from inkdigits.lines import in_lines
 from inkdigits.model import Finder, Model, Models
 from inkdigits.page import Page
 from inkdigits.refine import refine
-from inkdigits.slashes import without_slashes
+from inkdigits.signs import without_signs
 from inkdigits.types import Box, Candidate, FloatArray
 
 #: The rules are believed where each of their digits is at least this sure.
@@ -54,9 +54,9 @@ class Sight:
         """Whether there are digits, and all of them sure."""
         return bool(self.lines) and all(sureness(candidate) >= SURE for candidate in self.candidates)
 
-    def without_slashes(self) -> Sight:
-        """The same, its slashes hardly digits any more, or itself; turned pages are not looked at."""
-        lines = self.lines if self.turned else without_slashes(self.lines)
+    def without_signs(self) -> Sight:
+        """The same, its slashes and brackets hardly digits any more, or itself; turned pages are not looked at."""
+        lines = self.lines if self.turned else without_signs(self.lines)
         return self if lines is self.lines else replace(self, lines=lines)
 
 

@@ -75,8 +75,8 @@ def _by_rules(models: Models, page: Page, turned: int = 0) -> Sight:
 
 def _weighed(models: Models, page: Page, rules: Sight, guide: Guide) -> Weighed:
     sight, choice = _seen(models, page, rules, guide)
-    # Slashes count while the two are compared: else who reads them as ones would seem to read more.
-    if (told := sight.without_slashes()) is not sight:
+    # Signs count while the two are compared: else who reads them as ones would seem to read more.
+    if (told := sight.without_signs()) is not sight:
         sight, choice = told, choose(told.lines, guide)
     return Weighed(page, sight, choice)
 

@@ -8,7 +8,7 @@ import { choose, type Candidate } from '../src/local/guidance'
 import { inLines, wideGaps } from '../src/local/lines'
 import { median, round } from '../src/local/numbers'
 import { connected } from '../src/local/parts'
-import { withoutSlashes } from '../src/local/slashes'
+import { withoutSigns } from '../src/local/signs'
 import { render } from '../src/local/strokes'
 
 function drawn(...rows: string[]) {
@@ -52,10 +52,29 @@ test('the slashes of a date, and one by itself, are hardly digits, leaning ones 
   const line = (text: string) => Array.from(text, (letter, place) => letter === '/'
     ? { ...candidate(0.9, 1), box: { x: 30 * place, y: 7, width: 24, height: 46 }, ink: bar }
     : { ...candidate(0.9, Number(letter)), box: { x: 30 * place, y: 10, width: 24, height: 40 } })
-  const told = (...texts: string[]) => withoutSlashes(texts.map(line)).flat().filter(({ exists }) => exists > 0.5).length
+  const told = (...texts: string[]) => withoutSigns(texts.map(line)).flat().filter(({ exists }) => exists > 0.5).length
   expect(['12/05/2026', '2026/7/31', '123/05/2026', '12/05/', '/205/2026', '3/4', '/34', '34/'].map((text) => told(text)))
     .toEqual([8, 7, 11, 6, 9, 2, 3, 3])
   expect([told('3/4', '5/6'), told('3/4', '/56')]).toEqual([4, 6])
+})
+
+test('brackets around digits, and one that closes, are hardly digits; one that opens may be a 1', () => {
+  const bowed = (by: number) => gridOf(46, 36, (x, y) => {
+    const down = 2 * y / 45 - 1
+    return Math.abs(x - 6 - 46 * (Math.abs(by) + by * (down ** 2 - (by > 0 ? 1 : 0)))) <= 2 ? 1 : 0
+  })
+  const line = (text: string, top = 7, foot = 53) => Array.from(text, (letter, place) => '()'.includes(letter)
+    ? { ...candidate(0.9, 1), box: { x: 30 * place, y: top, width: 20, height: foot - top }, ink: bowed(letter === '(' ? 0.2 : -0.2) }
+    : { ...candidate(0.9, Number(letter)), box: { x: 30 * place, y: 10, width: 24, height: 40 } })
+  const told = (...given: Parameters<typeof line>) => withoutSigns([line(...given)]).flat().map(({ exists }) => exists)
+  const [digit, sign, either] = [0.9, 0.05, 0.55]
+  expect(told('(12)34')).toEqual([sign, digit, digit, sign, digit, digit])
+  expect(told('(7)(8)')).toEqual([sign, digit, sign, sign, digit, sign])
+  expect(told('12)')).toEqual([digit, digit, sign])
+  expect(told('12)', 9, 51)).toEqual([digit, digit, either])
+  expect([told('(12'), told(')12')]).toEqual([[either, digit, digit], [either, digit, digit]])
+  for (const text of ['()', ')(', '((12', '1)2)', '12']) expect(told(text)).toEqual(Array.from(text, () => digit))
+  expect(told('(12)', 20)).toEqual([digit, digit, digit, digit])
 })
 
 test('halves are rounded to the even number, as in Python', () => {

@@ -8,7 +8,7 @@ import type { Network } from './network'
 import { greatest, sum } from './numbers'
 import { isCovered, pageOf, turnedPage, type Page } from './page'
 import { byFinder, byRules, isSure, type Seekers, type Sight } from './seek'
-import { withoutSlashes } from './slashes'
+import { withoutSigns } from './signs'
 import { render, type Ink } from './strokes'
 import type { Drawing } from './types'
 
@@ -36,8 +36,8 @@ export async function read(shelf: Shelf, drawing: Drawing, glance = false): Prom
   const least = threshold(Object.fromEntries(digits.card) as unknown as Risks)
   const rules = await ruledOn(digits, page)
   const [seen, first] = glance ? [rules, choose(rules.lines)] as const : await believed(shelf, page, rules)
-  // Slashes count while the two are compared: else who reads them as ones would seem to read more.
-  const lines = seen.turned ? seen.lines : withoutSlashes(seen.lines)
+  // Signs count while the two are compared: else who reads them as ones would seem to read more.
+  const lines = seen.turned ? seen.lines : withoutSigns(seen.lines)
   const [sight, choice] = lines === seen.lines ? [seen, first] : [{ ...seen, lines }, choose(lines)]
   const reason = reasonOf(choice.lines.flat(), sight.lines.flat(), choice.confidence, least)
   return { ...answer(sight, choice, reason && isBare(page) ? 'blank' : reason), ink: page.ink }

@@ -1,4 +1,4 @@
-"""Slashes told from ones, and nothing else taken for them."""
+"""Slashes and brackets told from ones, and nothing else taken for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from inkdigits import Reader
-from inkdigits.slashes import STILL, without_slashes
+from inkdigits.signs import EITHER, STILL, without_signs
 from inkdigits.types import Box, Candidate, FloatArray
 
 #: A 1 drawn as a stroke that leans and reaches below the line is written `/`.
@@ -30,12 +30,12 @@ def line(text: str, **bar: int | FloatArray) -> list[Candidate]:
 
 
 def left_of(*lines: list[Candidate]) -> int:
-    return sum(one.exists > 0.5 for line in without_slashes(list(lines)) for one in line)
+    return sum(one.exists > 0.5 for line in without_signs(list(lines)) for one in line)
 
 
 @pytest.mark.parametrize("date", ["12/05/2026", "1/2/26", "2026/7/31", "31/1/26"])
 def test_the_slashes_of_a_date_are_hardly_digits(date: str) -> None:
-    [told] = without_slashes([line(date)])
+    [told] = without_signs([line(date)])
     assert [one.exists for one in told] == [STILL if letter == "/" else 0.9 for letter in date]
 
 
@@ -116,3 +116,84 @@ def test_slashes_count_while_rules_and_finder_are_compared(reader: Reader) -> No
         [[x + 72 * place, y] for x, y in stroke] for place, part in enumerate(parts) for stroke in part
     ]
     assert reader.read(strokes, risk=1).text.replace(" ", "") == "7477"
+
+
+def bowed(by: float, rough: float = 0.0) -> FloatArray:
+    """A bar 46 pixels high whose middle is `by` of that to the left of its ends, every other row `rough`."""
+    down = np.linspace(-1, 1, 46)
+    middles = 46 * (abs(by) + by * (down**2 - (by > 0))) + 46 * rough * np.resize([1, -1], 46)
+    return (np.abs(np.arange(36) - middles[:, None] - 6) <= 2).astype(np.float32)
+
+
+def bracketed(text: str, *, by: float = 0.2, top: int = 7, foot: int = 53, **other: float) -> list[Candidate]:
+    """As `line`, with brackets."""
+    bent = {"(": bowed(by, **other), ")": bowed(-by, **other)}
+    return [
+        replace(candidate("1", 0), box=Box(30 * place, top, 20, foot - top), ink=bent[letter])
+        if letter in bent else candidate(letter, 30 * place) for place, letter in enumerate(text)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["(12)34", "3(45)", "(7)(8)", "(123)4567890"])
+@pytest.mark.parametrize("by", [0.1, 0.2, 0.3])
+def test_brackets_are_hardly_digits(text: str, by: float) -> None:
+    [told] = without_signs([bracketed(text, by=by)])
+    assert [one.exists for one in told] == [STILL if letter in "()" else 0.9 for letter in text]
+
+
+@pytest.mark.parametrize("text", [")12(", "()", "((12", "(((", ")(", ")", "(12", "12(3(4", "1)2)"])
+def test_bowed_ones_elsewhere_stay(text: str) -> None:
+    assert left_of(bracketed(text)) == len(text)
+
+
+def test_what_is_straight_or_rough_or_low_stays() -> None:
+    assert left_of(bracketed("(12)", by=0.06)) == 4
+    assert left_of(bracketed("(12)", rough=0.05)) == 4
+    assert left_of(bracketed("(12)", top=20)) == 4
+    wide = [replace(one, ink=np.ones((46, 20), np.float32)) for one in bracketed("(12)")]
+    assert left_of(wide) == 4
+    short = [replace(one, ink=one.ink[::8]) for one in bracketed("(12)")]
+    assert left_of(short) == 4
+
+
+def test_a_bracket_that_is_no_digit_to_the_networks_is_a_partner() -> None:
+    first, *others = bracketed("(12)")
+    [told] = without_signs([[replace(first, exists=0.01), *others]])
+    assert [one.exists for one in told] == [0.01, 0.9, 0.9, STILL]
+
+
+@pytest.mark.parametrize(
+    ("top", "foot", "exists"), [(7, 53, STILL), (9, 51, EITHER), (10, 53, 0.9), (7, 50, 0.9)]
+)
+def test_a_single_bracket_reaches_above_and_below(top: int, foot: int, exists: float) -> None:
+    for text in ("12)", "1)2"):
+        [told] = without_signs([bracketed(text, top=top, foot=foot)])
+        assert sorted(one.exists for one in told) == [*sorted([exists, 0.9]), 0.9]
+
+
+@pytest.mark.parametrize("text", ["(12", ")12", "1(2"])
+def test_a_single_bracket_that_does_not_close_may_be_a_one(text: str) -> None:
+    [told] = without_signs([bracketed(text)])
+    assert [one.exists for one in told] == [EITHER if letter in "()" else 0.9 for letter in text]
+
+
+def test_a_single_bowed_bar_stays_that_is_another_digit_or_hardly_bowed() -> None:
+    assert left_of(bracketed("12)", by=0.1)) == 3
+    seven = [replace(one, probabilities=np.roll(one.probabilities, 6)) for one in bracketed("12)")]
+    assert left_of(seven) == 3
+
+
+@pytest.mark.parametrize(("text", "read"), [("(44)77", "4477"), ("(7)4(7)4", "7474"), ("(747)", "747")])
+def test_drawn_brackets_are_not_read(text: str, read: str, reader: Reader) -> None:
+    bow = [[20 * (part / 6 - 1) ** 2, 11 * part - 16] for part in range(13)]
+    drawn = {
+        "7": [[[0, 5], [55, 0], [25, 100]]],
+        "4": [[[40, 0], [0, 65], [60, 65]], [[45, 40], [45, 100]]],
+        "(": [bow],
+        ")": [[[20 - x, y] for x, y in bow]],
+    }
+    places = [(80 * place, drawn[letter]) for place, letter in enumerate(text)]
+    strokes = [[[x + right, y] for x, y in stroke] for right, letter in places for stroke in letter]
+    reading = reader.read(strokes)
+    assert reading.text.replace(" ", "") == read
+    assert reading.confidence > 0.5

@@ -1,0 +1,135 @@
+import type { Candidate } from './guidance'
+import { greatest, median, sum } from './numbers'
+
+// The constants of `signs.py`, where they are explained.
+const DATE = ['1,1', '1,2', '2,1', '2,2'].flatMap((days) => [`${days},2`, `${days},4`, `4,${days}`])
+const [SLIM, LEANING] = [5, 6]
+const INKED = 0.5
+const SIDE = 2
+const [HIGHER, BEYOND, ALIKE] = [1.03, 0.06, 0.9]
+const [BOWED, BOWED_ALONE, SMOOTH, NARROW] = [0.08, 0.12, 0.03, 0.25]
+const [ROWS, ONCE, HIGH] = [8, 0.85, 0.95]
+const [STILL, EITHER] = [0.05, 0.55]
+
+type Line = readonly Candidate[]
+
+/** The candidates of a page in lines from left to right, the slashes and brackets among them hardly digits any more; the very same lines where there are none. */
+export function withoutSigns(lines: readonly Line[]): readonly Line[] {
+  if (lines.every((line) => line.length < 2)) return lines
+  const told = new Map(lines.flatMap(bracketsOf))
+  const likely = lines.map((line) => line.filter((one) => one.exists > 0.5 && !told.has(one)))
+  for (const slash of slashesOf(likely)) told.set(slash, STILL)
+  if (told.size === 0) return lines
+  return lines.map((line) => line.map((one) => {
+    const exists = told.get(one)
+    return exists === undefined ? one : { ...one, exists: Math.min(exists, one.exists) }
+  }))
+}
+
+/** The slashes of a page: in twos as in a date, or one by itself that is higher than all ones. */
+function slashesOf(lines: readonly Line[]): Candidate[] {
+  const told = lines.map((line) => {
+    const leans = line.map(lean)
+    const slashes = leaning(leans, line).flatMap((place) => line[place] ?? [])
+    return { slashes, ones: line.filter((one, place) => leans[place] !== undefined && !slashes.includes(one)) }
+  })
+  const highest = Math.max(0, ...told.flatMap(({ ones }) => ones.map(({ box }) => box.height)))
+  return told.flatMap(({ slashes }) =>
+    slashes.filter(({ box }) => slashes.length === 2 || box.height * ALIKE > highest))
+}
+
+/** The places in a line of bars that stand as the two slashes of a date do, or as a single one. */
+function leaning(leans: readonly (number | undefined)[], line: Line): number[] {
+  const inner = [...line.keys()].slice(1, -1).filter((place) => (leans[place] ?? 0) >= LEANING)
+  const stands = inner.map((place) => ({ place, ...stand(line, place) }))
+  const dated = stands.filter(({ high, below }) => high >= HIGHER && below >= 0).map(({ place }) => place)
+  const digits = [...dated, line.length].map((place, i) => place - (dated[i - 1] ?? -1) - 1)
+  if (DATE.includes(digits.join())) return dated
+  const alone = stands.filter(({ above, below }) => Math.min(above, below) > BEYOND).map(({ place }) => place)
+  return alone.length === 1 ? alone : []
+}
+
+/** By how many degrees to the right a candidate leans that is read as a 1 and is a bar. */
+function lean({ probabilities, ink: { values, width } }: Candidate): number | undefined {
+  const inked = Array.from(values.keys()).filter((place) => (values[place] ?? 0) > INKED)
+  if (probabilities[1] !== greatest(probabilities) || inked.length < 2) return undefined
+  const off = (of: (place: number) => number): number[] => {
+    const middle = sum(inked.map(of)) / inked.length
+    return inked.map((place) => of(place) - middle)
+  }
+  const [rows, columns] = [off((place) => Math.trunc(place / width)), off((place) => place % width)]
+  const product = (some: number[], others: number[]): number => sum(some.map((value, i) => value * (others[i] ?? NaN)))
+  const [down, across, both] = [product(rows, rows), product(columns, columns), product(rows, columns)]
+  const [middle, apart] = [(down + across) / 2, Math.hypot((down - across) / 2, both)]
+  if (middle + apart < SLIM ** 2 * (middle - apart)) return undefined
+  return (Math.atan2(-2 * both, down - across) / 2) * (180 / Math.PI)
+}
+
+/** The brackets of a line, each with how probably it is a digit: those that open and close around digits, or a single one that closes. */
+function bracketsOf(line: Line): [Candidate, number][] {
+  const bows = line.map(bowOf)
+  const bowed = line.flatMap((one, place) => Math.abs(bows[place] ?? 0) >= BOWED ? [{ one, place, bow: bows[place] ?? 0 }] : [])
+  const digits = line.filter((one, place) => Math.abs(bows[place] ?? 0) < BOWED && one.exists > 0.5)
+  if (bowed.length === 0 || digits.length === 0) return []
+  const high = HIGH * median(digits.map(({ box }) => box.height))
+  const pairs = pairsOf(line.map(({ box }, place) => box.height >= high ? bows[place] ?? 0 : 0))
+  if (pairs.length > 0) return pairs.flat().flatMap((place) => line[place] ?? []).map((one) => [one, STILL])
+  const alone = bowed.flatMap(({ one, place, bow }): [Candidate, number][] => {
+    const reach = reachOf(line, place)
+    const closes = place > 0 && bow < 0 && reach > BEYOND
+    return reach > 0 && Math.abs(bow) >= BOWED_ALONE ? [[one, closes ? STILL : EITHER]] : []
+  })
+  return alone.length === 1 ? alone : []
+}
+
+/** The places of brackets that open, and of those that close next, with something between. */
+function pairsOf(bows: readonly number[]): [number, number][] {
+  const pairs: [number, number][] = []
+  let opened: number | undefined
+  for (const [place, bow] of bows.entries()) {
+    if (bow >= BOWED) opened = place
+    else if (bow <= -BOWED) {
+      if (opened !== undefined && place - opened > 1) pairs.push([opened, place])
+      opened = undefined
+    }
+  }
+  return pairs
+}
+
+/** How far what is read as a 1 reaches above as well as below those on either side, in heights. */
+function reachOf(line: Line, place: number): number {
+  const shares = line[place]?.probabilities ?? []
+  if (shares[1] !== greatest(shares)) return 0
+  const { above, below } = stand(line, place)
+  return Math.min(above, below)
+}
+
+/** How far the middle of a smooth bar is to the left of the line between its ends, in its heights; 0 where it is none. */
+function bowOf({ ink: { height, values, width } }: Candidate): number {
+  const rows = Array.from({ length: height }, (_, y) => {
+    const inked = Array.from(values.subarray(y * width, (y + 1) * width), (value) => value > INKED)
+    return { first: inked.indexOf(true), last: inked.lastIndexOf(true) + 1, wide: inked.filter(Boolean).length }
+  }).filter(({ wide }) => wide > 0)
+  const many = rows.length
+  if (many < ROWS || median(rows.map(({ wide }) => wide)) > NARROW * many) return 0
+  if (rows.filter(({ first, last, wide }) => last - first === wide).length < ONCE * many) return 0
+  const even = (some: readonly number[]): number[] => some.map((value) => value - sum(some) / many)
+  const product = (some: readonly number[], others: readonly number[]): number =>
+    sum(some.map((value, i) => value * (others[i] ?? NaN)))
+  const down = rows.map((_, y) => 2 * y / (many - 1) - 1)
+  const square = even(down.map((y) => y * y))
+  const middles = even(rows.map(({ first, last }) => (first + last) / 2))
+  const [lean, bow] = [down, square].map((form) => product(middles, form) / product(form, form))
+  const off = middles.map((x, i) => x - (lean ?? NaN) * (down[i] ?? NaN) - (bow ?? NaN) * (square[i] ?? NaN))
+  return Math.sqrt(product(off, off) / many) <= SMOOTH * many ? (bow ?? NaN) / many : 0
+}
+
+/** How high the candidate at a place is, and how far it reaches beyond those on either side, in heights of the others. */
+function stand(line: Line, place: number): { readonly high: number; readonly above: number; readonly below: number } {
+  const [before, [own], after] = [line.slice(0, place), line.slice(place), line.slice(place + 1)]
+  const { y: upper = 0, height = 0 } = own?.box ?? {}
+  const usual = median([...before, ...after].map((one) => one.box.height))
+  const beside = [...before.slice(-SIDE), ...after.slice(0, SIDE)].map((one) => one.box)
+  const [top, foot] = [median(beside.map(({ y }) => y)), median(beside.map((box) => box.y + box.height))]
+  return { high: height / usual, above: (top - upper) / usual, below: (upper + height - foot) / usual }
+}
