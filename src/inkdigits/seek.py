@@ -55,7 +55,7 @@ class Sight:
         return bool(self.lines) and all(sureness(candidate) >= SURE for candidate in self.candidates)
 
     def without_signs(self) -> Sight:
-        """The same, its slashes and brackets hardly digits any more, or itself; turned pages are not looked at."""
+        """The same, its signs hardly digits any more, or itself; turned pages are not looked at."""
         lines = self.lines if self.turned else without_signs(self.lines)
         return self if lines is self.lines else replace(self, lines=lines)
 
