@@ -41,10 +41,14 @@ DIGITS: tuple[Drawing, ...] = (
 )  # fmt: skip
 #: As it stands between the parts of a date.
 SLASH: Drawing = [[(64, 10), (54, 38), (46, 66), (36, 95)]]
-#: As they stand around an area code.
-BRACKETS: dict[str, Drawing] = {
+#: As they stand around an area code, and before an amount.
+SIGNS: dict[str, Drawing] = {
     "(": [[(58, 8), (49, 22), (45, 40), (44, 58), (48, 78), (57, 94)]],
     ")": [[(42, 8), (51, 22), (55, 40), (56, 58), (52, 78), (43, 94)]],
+    "$": [
+        [(65, 28), (56, 20), (42, 22), (37, 34), (46, 45), (58, 54), (64, 68), (55, 80), (40, 79), (33, 70)],
+        [(51, 10), (50, 92)],
+    ],
 }
 
 
@@ -82,8 +86,8 @@ def drawings() -> Iterator[Golden]:
         yield Golden(f"the date {date}", shaken(written(date), 40 + number))
     for number, fraction in enumerate(("3/4", "25/8")):
         yield Golden(f"the fraction {fraction}", shaken(written(fraction), 50 + number))
-    for number, text in enumerate(("(42)17", "8(905)6", "3)")):
-        yield Golden(f"with brackets, {text}", shaken(written(text), 30 + number, 1.0))
+    for number, text in enumerate(("(42)17", "8(905)6", "3)", "$68")):
+        yield Golden(f"with signs, {text}", shaken(written(text), 30 + number, 1.0))
     for text, seed in (("9704", 64), ("2727", 60)):
         yield Golden(f"the trembling number {text}", shaken(written(text), seed, 4))
     for number, figure in enumerate("2356890"):
@@ -114,8 +118,8 @@ def drawings() -> Iterator[Golden]:
 
 
 def written(text: str, gap: float = 0.0) -> Drawing:
-    """Digits, slashes and brackets beside each other, `gap` more than 55 apart; a space is as wide."""
-    signs = BRACKETS | {"/": SLASH, " ": [], **{str(digit): drawing for digit, drawing in enumerate(DIGITS)}}
+    """Digits and signs beside each other, `gap` more than 55 apart; a space is as wide."""
+    signs = SIGNS | {"/": SLASH, " ": [], **{str(digit): drawing for digit, drawing in enumerate(DIGITS)}}
     places = [(index * (55 + gap), signs[sign]) for index, sign in enumerate(text)]
     return [[(x + right, y) for x, y in stroke] for right, drawing in places for stroke in drawing]
 

@@ -1,4 +1,4 @@
-"""Slashes and brackets told from ones, and nothing else taken for them."""
+"""Slashes and brackets told from ones, a $ from a 5, and nothing else taken for them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from inkdigits.types import Box, Candidate, FloatArray
 #: A 1 drawn as a stroke that leans and reaches below the line is written `/`.
 BAR = np.fliplr(np.eye(44, 24)[:24]).astype(np.float32)
 UPRIGHT = np.zeros((44, 24), np.float32)
+#: Any digit is written as a frame.
+FRAME = np.pad(np.zeros((32, 16), np.float32), 4, constant_values=1)
 UPRIGHT[:, 10:14] = 1
 
 
@@ -22,7 +24,7 @@ def candidate(letter: str, x: int, *, high: int = 46, ink: FloatArray = BAR) -> 
     box = Box(x, 7, 24, high) if slash else Box(x, 10, 24, 40)
     shares = np.full(10, 0.01, np.float32)
     shares[1 if slash else int(letter)] = 0.91
-    return Candidate(box, 0.9, shares, ink if slash else np.ones((40, 24), np.float32))
+    return Candidate(box, 0.9, shares, ink if slash else FRAME)
 
 
 def line(text: str, **bar: int | FloatArray) -> list[Candidate]:
@@ -183,14 +185,60 @@ def test_a_single_bowed_bar_stays_that_is_another_digit_or_hardly_bowed() -> Non
     assert left_of(seven) == 3
 
 
-@pytest.mark.parametrize(("text", "read"), [("(44)77", "4477"), ("(7)4(7)4", "7474"), ("(747)", "747")])
-def test_drawn_brackets_are_not_read(text: str, read: str, reader: Reader) -> None:
+def dollars(text: str, *, stroke: bool = True, leans: int = 0) -> list[Candidate]:
+    """As `line`, with a $, drawn as a 5 is, maybe with the `stroke` through it that `leans`."""
+    rows, columns = np.mgrid[-4:52, :36]
+    own = (rows % 15 < 4) | ((columns < 5) & (rows < 20)) | ((columns > 30) & (rows >= 20))
+    own &= (rows >= 0) & (rows < 48)
+    bar = np.abs(columns - 17.5 - leans * (0.5 - rows / 47)) <= 2
+    sign = replace(candidate("5", 0), ink=(own | (stroke & bar)).astype(np.float32))
+    return [sign if letter == "$" else candidate(letter, 30 * place) for place, letter in enumerate(text)]
+
+
+@pytest.mark.parametrize("text", ["$12", "12$", "$5"])
+@pytest.mark.parametrize("leans", [-10, 0, 10])
+def test_a_dollar_sign_is_hardly_a_digit(text: str, leans: int) -> None:
+    [told] = without_signs([dollars(text, leans=leans)])
+    assert [one.exists for one in told] == [STILL if letter == "$" else 0.9 for letter in text]
+
+
+def test_a_five_elsewhere_or_without_the_stroke_or_another_digit_stays() -> None:
+    assert left_of(dollars("$")) == 1
+    assert left_of(dollars("1$2")) == 3
+    assert left_of(dollars("$12", stroke=False)) == 3
+    eight = [replace(one, probabilities=np.roll(one.probabilities, 3)) for one in dollars("$12")]
+    assert left_of(eight) == 3
+    beside = [replace(one, ink=one.ink[:, 13:]) for one in dollars("$12")]
+    assert left_of(beside) == 3
+    short = [replace(one, ink=one.ink[::8]) for one in dollars("$12")]
+    assert left_of(short) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("(44)77", "4477"), ("(7)4(7)4", "7474"), ("(747)", "747"), ("$47", "47")]
+)
+def test_drawn_brackets_and_dollars_are_not_read(text: str, read: str, reader: Reader) -> None:
     bow = [[20 * (part / 6 - 1) ** 2, 11 * part - 16] for part in range(13)]
     drawn = {
         "7": [[[0, 5], [55, 0], [25, 100]]],
         "4": [[[40, 0], [0, 65], [60, 65]], [[45, 40], [45, 100]]],
         "(": [bow],
         ")": [[[20 - x, y] for x, y in bow]],
+        "$": [
+            [
+                [46, 20],
+                [34, 8],
+                [16, 12],
+                [10, 30],
+                [22, 46],
+                [42, 60],
+                [46, 80],
+                [32, 94],
+                [12, 90],
+                [4, 78],
+            ],
+            [[27, -6], [25, 108]],
+        ],
     }
     places = [(80 * place, drawn[letter]) for place, letter in enumerate(text)]
     strokes = [[[x + right, y] for x, y in stroke] for right, letter in places for stroke in letter]

@@ -1,10 +1,11 @@
-"""Candidates in lines -> the same, but for slashes and brackets: each alone is a leaning or a bowed 1.
+"""Candidates in lines -> the same, but for signs: slashes and brackets are like ones, a $ is like a 5.
 
-What tells them apart is where they stand, and how the same hand writes its ones.
+What tells them apart is their shape, where they stand, and how the same hand writes its ones.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
@@ -32,6 +33,9 @@ ROWS = 8
 ONCE = 0.85
 #: A bracket that has a partner is so many times as high as the digits.
 HIGH = 0.95
+#: The stroke through a $ is inked over so much of its length; on either side, farther off than this share of
+#: its height, is so much of all ink; it begins and ends in so much of the height.
+THROUGH, ASIDE, OFF, ENDS = 0.95, 0.12, 0.06, 1 / 20
 #: How probably a sign is a digit all the same, and what may be a 1 or a bracket.
 STILL, EITHER = 0.05, 0.55
 
@@ -39,19 +43,40 @@ Line = Sequence[Candidate]
 
 
 def without_signs(lines: list[list[Candidate]]) -> list[list[Candidate]]:
-    """The candidates of a page in lines from left to right, the slashes and brackets among them hardly digits
-    any more; the very same lines where there are none."""
+    """The candidates of a page in lines from left to right, the signs among them hardly digits any more; the
+    very same lines where there are none."""
     if all(len(line) < 2 for line in lines):
         return lines
     told = {id(one): exists for line in lines for one, exists in _brackets(line)}
     likely = [[one for one in line if one.exists > 0.5 and id(one) not in told] for line in lines]
-    told |= {id(one): STILL for one in _slashes(likely)}
+    told |= {id(one): STILL for one in (*_slashes(likely), *_dollars(likely))}
     if not told:
         return lines
     return [
         [replace(one, exists=min(told[id(one)], one.exists)) if id(one) in told else one for one in line]
         for line in lines
     ]
+
+
+def _dollars(lines: Sequence[Line]) -> list[Candidate]:
+    """The dollar signs before or behind the numbers of a page."""
+    ends = [one for line in lines if len(line) > 1 for one in (line[0], line[-1])]
+    return [one for one in ends if one.probabilities.argmax() == 5 and _is_crossed(one)]
+
+
+def _is_crossed(candidate: Candidate) -> bool:
+    """Whether a straight stroke goes through all of its ink from top to foot, with ink on both sides."""
+    inked = candidate.ink > INKED
+    inked = inked[inked.any(1)]
+    if (height := len(inked)) < ROWS:
+        return False
+    ends = math.ceil(ENDS * height)
+    top, foot = (float(np.argwhere(some)[:, 1].mean()) for some in (inked[:ends], inked[-ends:]))
+    stroke = np.linspace(top, foot, height)
+    off = np.arange(inked.shape[1]) - stroke[:, None]
+    through = inked[np.arange(height), np.rint(stroke).astype(int)].mean()
+    aside = min((inked & (side > OFF * height)).sum() for side in (off, -off))
+    return bool(through >= THROUGH and aside >= ASIDE * inked.sum())
 
 
 def _slashes(lines: Sequence[Line]) -> list[Candidate]:

@@ -77,6 +77,19 @@ test('brackets around digits, and one that closes, are hardly digits; one that o
   expect(told('(12)', 20)).toEqual([digit, digit, digit, digit])
 })
 
+test('a dollar sign before or behind a number is hardly a digit', () => {
+  const five = (stroke: boolean) => gridOf(56, 36, (x, y) => {
+    const own = y >= 4 && y < 52 && ((y - 4) % 15 < 4 || (x < 5 && y < 24) || (x > 30 && y >= 24))
+    return own || (stroke && Math.abs(x - 17.5 - 10 * (0.5 - (y - 4) / 47)) <= 2) ? 1 : 0
+  })
+  const told = (text: string, stroke = true) => withoutSigns([Array.from(text, (letter, place) => letter === '$'
+    ? { ...candidate(0.9, 5, 30 * place), ink: five(stroke) } : candidate(0.9, Number(letter), 30 * place))])
+    .flat().map(({ exists }) => exists)
+  const [digit, sign] = [0.9, 0.05]
+  expect([told('$12'), told('12$')]).toEqual([[sign, digit, digit], [digit, digit, sign]])
+  expect([told('$'), told('1$2'), told('$12', false)]).toEqual([[digit], [digit, digit, digit], [digit, digit, digit]])
+})
+
 test('halves are rounded to the even number, as in Python', () => {
   expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4999, 7].map(round)).toEqual([0, 2, 2, -0, -2, 2, 7])
 })

@@ -1,5 +1,5 @@
 import type { Candidate } from './guidance'
-import { greatest, median, sum } from './numbers'
+import { greatest, median, round, sum } from './numbers'
 
 // The constants of `signs.py`, where they are explained.
 const DATE = ['1,1', '1,2', '2,1', '2,2'].flatMap((days) => [`${days},2`, `${days},4`, `4,${days}`])
@@ -9,21 +9,56 @@ const SIDE = 2
 const [HIGHER, BEYOND, ALIKE] = [1.03, 0.06, 0.9]
 const [BOWED, BOWED_ALONE, SMOOTH, NARROW] = [0.08, 0.12, 0.03, 0.25]
 const [ROWS, ONCE, HIGH] = [8, 0.85, 0.95]
+const [THROUGH, ASIDE, OFF, ENDS] = [0.95, 0.12, 0.06, 1 / 20]
 const [STILL, EITHER] = [0.05, 0.55]
 
 type Line = readonly Candidate[]
 
-/** The candidates of a page in lines from left to right, the slashes and brackets among them hardly digits any more; the very same lines where there are none. */
+/** The candidates of a page in lines from left to right, the signs among them hardly digits any more; the very same lines where there are none. */
 export function withoutSigns(lines: readonly Line[]): readonly Line[] {
   if (lines.every((line) => line.length < 2)) return lines
   const told = new Map(lines.flatMap(bracketsOf))
   const likely = lines.map((line) => line.filter((one) => one.exists > 0.5 && !told.has(one)))
-  for (const slash of slashesOf(likely)) told.set(slash, STILL)
+  for (const sign of [...slashesOf(likely), ...dollarsOf(likely)]) told.set(sign, STILL)
   if (told.size === 0) return lines
   return lines.map((line) => line.map((one) => {
     const exists = told.get(one)
     return exists === undefined ? one : { ...one, exists: Math.min(exists, one.exists) }
   }))
+}
+
+/** The dollar signs before or behind the numbers of a page. */
+function dollarsOf(lines: readonly Line[]): Candidate[] {
+  const ends = lines.filter((line) => line.length > 1).flatMap((line) => [...line.slice(0, 1), ...line.slice(-1)])
+  return ends.filter((one) => one.probabilities[5] === greatest(one.probabilities) && isCrossed(one))
+}
+
+/** Whether a straight stroke goes through all of a candidate's ink from top to foot, with ink on both sides. */
+function isCrossed(candidate: Candidate): boolean {
+  const rows = inkedRows(candidate)
+  const height = rows.length
+  if (height < ROWS) return false
+  const ends = Math.ceil(ENDS * height)
+  const middle = (some: readonly (readonly number[])[]): number => mean(some.flat())
+  const [top, foot] = [middle(rows.slice(0, ends)), middle(rows.slice(-ends))]
+  const off = rows.map((columns, y) => {
+    const stroke = top + (foot - top) * y / (height - 1)
+    return { through: columns.includes(round(stroke)), aside: columns.map((x) => x - stroke) }
+  })
+  const aside = off.flatMap((row) => row.aside)
+  const least = Math.min(...[1, -1].map((side) => aside.filter((x) => side * x > OFF * height).length))
+  return off.filter(({ through }) => through).length >= THROUGH * height && least >= ASIDE * aside.length
+}
+
+/** The columns of each row that has ink. */
+function inkedRows({ ink: { height, values, width } }: Candidate): number[][] {
+  return Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (_, x) => x).filter((x) => (values[y * width + x] ?? 0) > INKED),
+  ).filter((columns) => columns.length > 0)
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length
 }
 
 /** The slashes of a page: in twos as in a date, or one by itself that is higher than all ones. */
@@ -105,15 +140,13 @@ function reachOf(line: Line, place: number): number {
 }
 
 /** How far the middle of a smooth bar is to the left of the line between its ends, in its heights; 0 where it is none. */
-function bowOf({ ink: { height, values, width } }: Candidate): number {
-  const rows = Array.from({ length: height }, (_, y) => {
-    const inked = Array.from(values.subarray(y * width, (y + 1) * width), (value) => value > INKED)
-    return { first: inked.indexOf(true), last: inked.lastIndexOf(true) + 1, wide: inked.filter(Boolean).length }
-  }).filter(({ wide }) => wide > 0)
+function bowOf(candidate: Candidate): number {
+  const rows = inkedRows(candidate).map((columns) =>
+    ({ first: columns[0] ?? NaN, last: (columns.at(-1) ?? NaN) + 1, wide: columns.length }))
   const many = rows.length
   if (many < ROWS || median(rows.map(({ wide }) => wide)) > NARROW * many) return 0
   if (rows.filter(({ first, last, wide }) => last - first === wide).length < ONCE * many) return 0
-  const even = (some: readonly number[]): number[] => some.map((value) => value - sum(some) / many)
+  const even = (some: readonly number[]): number[] => some.map((value) => value - mean(some))
   const product = (some: readonly number[], others: readonly number[]): number =>
     sum(some.map((value, i) => value * (others[i] ?? NaN)))
   const down = rows.map((_, y) => 2 * y / (many - 1) - 1)
