@@ -41,10 +41,11 @@ DIGITS: tuple[Drawing, ...] = (
 )  # fmt: skip
 #: As it stands between the parts of a date.
 SLASH: Drawing = [[(64, 10), (54, 38), (46, 66), (36, 95)]]
-#: As they stand around an area code, and before an amount.
+#: As they stand around an area code, before an amount, and behind what is right (a tick).
 SIGNS: dict[str, Drawing] = {
     "(": [[(58, 8), (49, 22), (45, 40), (44, 58), (48, 78), (57, 94)]],
     ")": [[(42, 8), (51, 22), (55, 40), (56, 58), (52, 78), (43, 94)]],
+    "v": [[(30, 52), (40, 84), (68, 18)]],
     "$": [
         [(65, 28), (56, 20), (42, 22), (37, 34), (46, 45), (58, 54), (64, 68), (55, 80), (40, 79), (33, 70)],
         [(51, 10), (50, 92)],
@@ -86,7 +87,7 @@ def drawings() -> Iterator[Golden]:
         yield Golden(f"the date {date}", shaken(written(date), 40 + number))
     for number, fraction in enumerate(("3/4", "25/8")):
         yield Golden(f"the fraction {fraction}", shaken(written(fraction), 50 + number))
-    for number, text in enumerate(("(42)17", "8(905)6", "3)", "$68")):
+    for number, text in enumerate(("(42)17", "8(905)6", "3)", "$68", "75v")):
         yield Golden(f"with signs, {text}", shaken(written(text), 30 + number, 1.0))
     for text, seed in (("9704", 64), ("2727", 60)):
         yield Golden(f"the trembling number {text}", shaken(written(text), seed, 4))

@@ -1,4 +1,4 @@
-"""Slashes and brackets told from ones, a $ from a 5, and nothing else taken for them."""
+"""Slashes and brackets told from ones, ticks too, a $ from a 5, and nothing else taken for them."""
 
 from __future__ import annotations
 
@@ -202,6 +202,32 @@ def test_a_dollar_sign_is_hardly_a_digit(text: str, leans: int) -> None:
     assert [one.exists for one in told] == [STILL if letter == "$" else 0.9 for letter in text]
 
 
+def ticked(text: str, *, narrow: float = 1.0, upside_down: bool = False) -> list[Candidate]:
+    """As `line`, with a tick, maybe a `narrow` one."""
+    rows, columns = np.mgrid[:48, :40]
+    left, right = narrow * 0.6 * (47 - rows), narrow * 0.5 * (47 - rows)
+    ink = (np.abs(columns - 14 - right) <= 2) | ((np.abs(columns - 14 + left) <= 2) & (rows >= 26))
+    sign = replace(candidate("1", 0), ink=(ink[::-1] if upside_down else ink).astype(np.float32))
+    return [sign if letter == "v" else candidate(letter, 30 * place) for place, letter in enumerate(text)]
+
+
+@pytest.mark.parametrize("text", ["v12", "12v", "v5"])
+def test_a_tick_is_hardly_a_digit(text: str) -> None:
+    [told] = without_signs([ticked(text)])
+    assert [one.exists for one in told] == [STILL if letter == "v" else 0.9 for letter in text]
+
+
+def test_a_one_elsewhere_or_with_a_flag_or_another_digit_stays() -> None:
+    assert left_of(ticked("v")) == 1
+    assert left_of(ticked("1v2")) == 3
+    assert left_of(ticked("v12", upside_down=True)) == 3
+    assert left_of(ticked("v12", narrow=0.25)) == 3
+    four = [replace(one, probabilities=np.roll(one.probabilities, 3)) for one in ticked("v12")]
+    assert left_of(four) == 3
+    short = [replace(one, ink=one.ink[::8]) for one in ticked("v12")]
+    assert left_of(short) == 3
+
+
 def test_a_five_elsewhere_or_without_the_stroke_or_another_digit_stays() -> None:
     assert left_of(dollars("$")) == 1
     assert left_of(dollars("1$2")) == 3
@@ -215,15 +241,17 @@ def test_a_five_elsewhere_or_without_the_stroke_or_another_digit_stays() -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "read"), [("(44)77", "4477"), ("(7)4(7)4", "7474"), ("(747)", "747"), ("$47", "47")]
+    ("text", "read"),
+    [("(44)77", "4477"), ("(7)4(7)4", "7474"), ("(747)", "747"), ("$47", "47"), ("47v", "47")],
 )
-def test_drawn_brackets_and_dollars_are_not_read(text: str, read: str, reader: Reader) -> None:
+def test_drawn_signs_are_not_read(text: str, read: str, reader: Reader) -> None:
     bow = [[20 * (part / 6 - 1) ** 2, 11 * part - 16] for part in range(13)]
-    drawn = {
+    drawn: dict[str, list[list[list[float]]]] = {
         "7": [[[0, 5], [55, 0], [25, 100]]],
         "4": [[[40, 0], [0, 65], [60, 65]], [[45, 40], [45, 100]]],
         "(": [bow],
         ")": [[[20 - x, y] for x, y in bow]],
+        "v": [[[0, 45], [18, 95], [60, 0]]],
         "$": [
             [
                 [46, 20],

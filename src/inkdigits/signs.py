@@ -1,4 +1,4 @@
-"""Candidates in lines -> the same, but for signs: slashes and brackets are like ones, a $ is like a 5.
+"""Candidates in lines -> the same, but for signs: slashes, brackets and ticks are like ones, a $ like a 5.
 
 What tells them apart is their shape, where they stand, and how the same hand writes its ones.
 """
@@ -11,8 +11,9 @@ from dataclasses import replace
 from itertools import pairwise, product
 
 import numpy as np
+from numpy.typing import NDArray
 
-from inkdigits.types import Candidate
+from inkdigits.types import Candidate, Mask
 
 #: How many digits stand before, between and after the slashes of a date.
 DATE = tuple(product((1, 2), (1, 2), (2, 4))) + tuple(product((4,), (1, 2), (1, 2)))
@@ -36,6 +37,9 @@ HIGH = 0.95
 #: The stroke through a $ is inked over so much of its length; on either side, farther off than this share of
 #: its height, is so much of all ink; it begins and ends in so much of the height.
 THROUGH, ASIDE, OFF, ENDS = 0.95, 0.12, 0.06, 1 / 20
+#: The two legs of a tick (a check mark) meet in so much of its height, by so many pixels a row, before its
+#: foot; above them, in this share of it, there is but one.
+LEGS, MEETING, ONE_LEG = 0.15, 0.3, 0.35
 #: How probably a sign is a digit all the same, and what may be a 1 or a bracket.
 STILL, EITHER = 0.05, 0.55
 
@@ -49,7 +53,7 @@ def without_signs(lines: list[list[Candidate]]) -> list[list[Candidate]]:
         return lines
     told = {id(one): exists for line in lines for one, exists in _brackets(line)}
     likely = [[one for one in line if one.exists > 0.5 and id(one) not in told] for line in lines]
-    told |= {id(one): STILL for one in (*_slashes(likely), *_dollars(likely))}
+    told |= {id(one): STILL for one in (*_slashes(likely), *_ends(likely))}
     if not told:
         return lines
     return [
@@ -58,16 +62,42 @@ def without_signs(lines: list[list[Candidate]]) -> list[list[Candidate]]:
     ]
 
 
-def _dollars(lines: Sequence[Line]) -> list[Candidate]:
-    """The dollar signs before or behind the numbers of a page."""
+def _ends(lines: Sequence[Line]) -> list[Candidate]:
+    """The dollar signs and ticks before or behind the numbers of a page."""
     ends = [one for line in lines if len(line) > 1 for one in (line[0], line[-1])]
-    return [one for one in ends if one.probabilities.argmax() == 5 and _is_crossed(one)]
+    return [one for one in ends if _is_end_sign(int(one.probabilities.argmax()), _inked(one))]
 
 
-def _is_crossed(candidate: Candidate) -> bool:
-    """Whether a straight stroke goes through all of its ink from top to foot, with ink on both sides."""
-    inked = candidate.ink > INKED
-    inked = inked[inked.any(1)]
+def _is_end_sign(value: int, inked: Mask) -> bool:
+    """Whether what is read as that digit is a sign that stands before or behind numbers."""
+    return (value == 1 and _is_tick(inked)) or (value == 5 and _is_crossed(inked))
+
+
+def _inked(candidate: Candidate) -> Mask:
+    """Where its ink is, without empty rows."""
+    inked: Mask = candidate.ink > INKED
+    return inked[inked.any(1)]
+
+
+def _is_tick(inked: Mask) -> bool:
+    """Whether it has two legs below that meet, and one above."""
+    height, legs = len(inked), (np.diff(inked, axis=1, prepend=False) & inked).sum(1)
+    two = np.flatnonzero(legs == 2)
+    if height < ROWS or len(two) < LEGS * height or two[0] < ONE_LEG * height:
+        return False
+    first, last = _sides(inked[two[[0, -1]]])
+    apart, together = last - first
+    meet = apart - together >= MEETING * (two[-1] - two[0])
+    return bool(meet and (legs[[0, -1]] == 1).all())
+
+
+def _sides(inked: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first column of each row that is inked, and the one behind the last."""
+    return inked.argmax(1), inked.shape[1] - inked[:, ::-1].argmax(1)
+
+
+def _is_crossed(inked: Mask) -> bool:
+    """Whether a straight stroke goes through all of the ink from top to foot, with ink on both sides."""
     if (height := len(inked)) < ROWS:
         return False
     ends = math.ceil(ENDS * height)
@@ -161,12 +191,10 @@ def _reach(line: Line, place: int) -> float:
 def _bow(candidate: Candidate) -> float:
     """How far the middle of a smooth bar is to the left of the line between its ends, in its heights; 0 where
     it is none."""
-    inked = candidate.ink > INKED
-    inked = inked[inked.any(1)]
+    inked = _inked(candidate)
     if len(inked) < ROWS:
         return 0.0
-    widths, first = inked.sum(1), inked.argmax(1)
-    last = inked.shape[1] - inked[:, ::-1].argmax(1)
+    widths, (first, last) = inked.sum(1), _sides(inked)
     if np.median(widths) > NARROW * len(inked) or (last - first == widths).mean() < ONCE:
         return 0.0
     down = np.linspace(-1, 1, len(inked))

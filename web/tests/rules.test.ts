@@ -77,6 +77,19 @@ test('brackets around digits, and one that closes, are hardly digits; one that o
   expect(told('(12)', 20)).toEqual([digit, digit, digit, digit])
 })
 
+test('a tick before or behind a number is hardly a digit', () => {
+  const tick = (flag: boolean) => gridOf(48, 40, (x, row) => {
+    const y = flag ? 47 - row : row
+    return Math.abs(x - 14 - (47 - y) / 2) <= 2 || (Math.abs(x - 14 + 0.6 * (47 - y)) <= 2 && y >= 26) ? 1 : 0
+  })
+  const told = (text: string, flag = false) => withoutSigns([Array.from(text, (letter, place) => letter === 'v'
+    ? { ...candidate(0.9, 1, 30 * place), ink: tick(flag) } : candidate(0.9, Number(letter), 30 * place))])
+    .flat().map(({ exists }) => exists)
+  const [digit, sign] = [0.9, 0.05]
+  expect([told('v12'), told('12v')]).toEqual([[sign, digit, digit], [digit, digit, sign]])
+  expect([told('v'), told('1v2'), told('v12', true)]).toEqual([[digit], [digit, digit, digit], [digit, digit, digit]])
+})
+
 test('a dollar sign before or behind a number is hardly a digit', () => {
   const five = (stroke: boolean) => gridOf(56, 36, (x, y) => {
     const own = y >= 4 && y < 52 && ((y - 4) % 15 < 4 || (x < 5 && y < 24) || (x > 30 && y >= 24))

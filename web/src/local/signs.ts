@@ -10,6 +10,7 @@ const [HIGHER, BEYOND, ALIKE] = [1.03, 0.06, 0.9]
 const [BOWED, BOWED_ALONE, SMOOTH, NARROW] = [0.08, 0.12, 0.03, 0.25]
 const [ROWS, ONCE, HIGH] = [8, 0.85, 0.95]
 const [THROUGH, ASIDE, OFF, ENDS] = [0.95, 0.12, 0.06, 1 / 20]
+const [LEGS, MEETING, ONE_LEG] = [0.15, 0.3, 0.35]
 const [STILL, EITHER] = [0.05, 0.55]
 
 type Line = readonly Candidate[]
@@ -19,7 +20,7 @@ export function withoutSigns(lines: readonly Line[]): readonly Line[] {
   if (lines.every((line) => line.length < 2)) return lines
   const told = new Map(lines.flatMap(bracketsOf))
   const likely = lines.map((line) => line.filter((one) => one.exists > 0.5 && !told.has(one)))
-  for (const sign of [...slashesOf(likely), ...dollarsOf(likely)]) told.set(sign, STILL)
+  for (const sign of [...slashesOf(likely), ...endsOf(likely)]) told.set(sign, STILL)
   if (told.size === 0) return lines
   return lines.map((line) => line.map((one) => {
     const exists = told.get(one)
@@ -27,15 +28,29 @@ export function withoutSigns(lines: readonly Line[]): readonly Line[] {
   }))
 }
 
-/** The dollar signs before or behind the numbers of a page. */
-function dollarsOf(lines: readonly Line[]): Candidate[] {
+/** The dollar signs and ticks before or behind the numbers of a page. */
+function endsOf(lines: readonly Line[]): Candidate[] {
   const ends = lines.filter((line) => line.length > 1).flatMap((line) => [...line.slice(0, 1), ...line.slice(-1)])
-  return ends.filter((one) => one.probabilities[5] === greatest(one.probabilities) && isCrossed(one))
+  return ends.filter((one) => (isRead(one, 1) && isTick(inkedRows(one))) || (isRead(one, 5) && isCrossed(inkedRows(one))))
 }
 
-/** Whether a straight stroke goes through all of a candidate's ink from top to foot, with ink on both sides. */
-function isCrossed(candidate: Candidate): boolean {
-  const rows = inkedRows(candidate)
+function isRead({ probabilities }: Candidate, value: number): boolean {
+  return probabilities[value] === greatest(probabilities)
+}
+
+/** Whether ink has two legs below that meet, and one above. */
+function isTick(rows: readonly (readonly number[])[]): boolean {
+  const legs = rows.map((columns) => columns.filter((x) => !columns.includes(x - 1)).length)
+  const two = [...legs.keys()].filter((y) => legs[y] === 2)
+  const [first = 0, last = 0] = [two[0], two.at(-1)]
+  if (rows.length < ROWS || two.length < LEGS * rows.length || first < ONE_LEG * rows.length) return false
+  const [apart, together] = [first, last].map((y) => (rows[y]?.at(-1) ?? NaN) - (rows[y]?.[0] ?? NaN))
+  const meet = (apart ?? NaN) - (together ?? NaN) >= MEETING * (last - first)
+  return meet && legs[0] === 1 && legs.at(-1) === 1
+}
+
+/** Whether a straight stroke goes through all of the ink from top to foot, with ink on both sides. */
+function isCrossed(rows: readonly (readonly number[])[]): boolean {
   const height = rows.length
   if (height < ROWS) return false
   const ends = Math.ceil(ENDS * height)
@@ -133,8 +148,8 @@ function pairsOf(bows: readonly number[]): [number, number][] {
 
 /** How far what is read as a 1 reaches above as well as below those on either side, in heights. */
 function reachOf(line: Line, place: number): number {
-  const shares = line[place]?.probabilities ?? []
-  if (shares[1] !== greatest(shares)) return 0
+  const own = line[place]
+  if (!own || !isRead(own, 1)) return 0
   const { above, below } = stand(line, place)
   return Math.min(above, below)
 }
