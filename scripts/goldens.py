@@ -115,6 +115,10 @@ def drawings() -> Iterator[Golden]:
     yield Golden("a scribble", [scribble(40, 5)])
     yield Golden("a thick scribble", [scribble(200, 6)])
     yield Golden("a spiral", [spiral()])
+    for text, wide in (("1", 40), ("3", 60), ("47", 90)):
+        yield Golden(f"a circled {text}", [*written(text), circle(52 + 27 * (len(text) - 1), 50, wide, 64)])
+    yield Golden("a boxed 58", [*written("58"), [(8, -2), (130, 0), (132, 104), (6, 106), (8, 2)]])
+    yield Golden("a zero struck through", [*written("0"), [(62, 28), (38, 74)]])
     yield Golden("a digit struck out", [*written("6"), [(20, 70), (80, 30)], [(20, 30), (80, 70)]])
 
 
@@ -150,6 +154,12 @@ def scribble(points: int, seed: int) -> list[Point]:
     """A pen that wanders over the paper."""
     steps = np.random.default_rng(seed).normal(0, 14, (points, 2)).cumsum(0)
     return [(50 + 40 * math.sin(x / 30), 50 + 40 * math.sin(y / 30)) for x, y in steps.tolist()]
+
+
+def circle(x: float, y: float, wide: float, high: float) -> list[Point]:
+    """A little more than once around a place."""
+    turn = np.linspace(1, 1.05 + 2 * math.pi + 1, 40).tolist()
+    return [(x + wide * math.cos(t), y + high * math.sin(t)) for t in turn]
 
 
 def spiral() -> list[Point]:

@@ -32,6 +32,7 @@ FLOORS = {
     "rules": 1,
     "sheet": 1,
     "underline": 1,
+    "rings": 1,
     "agree": 2,
     "text": 2,
     "model": 2,

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from inkdigits.decline import BLANK, TOO_FAINT
 from inkdigits.find import Area
 from inkdigits.ink import contrast, ink_of
+from inkdigits.rings import rings
 from inkdigits.segment import part_heights, segment
-from inkdigits.types import FloatArray, Glyph, Ink, Raster
+from inkdigits.types import FloatArray, Glyph, Ink, Mask, Raster
 from inkdigits.underline import WIDE, underlines
 from inkdigits.windows import mean_nearby
 
@@ -190,9 +191,19 @@ class Page:
             return None
         if not (lines := underlines(self.ink.pixels)).any():
             return None
+        clear = self._without(lines)
+        return replace(clear, ink=replace(clear.ink, ruled=True)).segmented()
+
+    def without_rings(self) -> Page:
+        """The page as if nothing were drawn around its digits."""
+        around = rings(self.ink.pixels)
+        return self._without(around).segmented() if around.any() else self
+
+    def _without(self, lines: Mask) -> Page:
+        """The page as if there were paper where these lines are."""
         paper = mean_nearby(self.pixels, (self.ink.pixels == 0).astype(np.float32), REACH)
-        ink = replace(self.ink, pixels=np.where(lines, 0, self.ink.pixels), ruled=True)
-        return replace(self, pixels=np.where(lines, paper, self.pixels), ink=ink).segmented()
+        ink = replace(self.ink, pixels=np.where(lines, 0, self.ink.pixels))
+        return replace(self, pixels=np.where(lines, paper, self.pixels), ink=ink)
 
     def shown(self, quarters: int) -> Shown:
         """The page as it is, and its ink turned anticlockwise, as it was read."""
@@ -219,7 +230,8 @@ def page_of(raster: Raster) -> Page:
     found = contrast(raster)
     reason = BLANK if found.blank else TOO_FAINT if found.faint else None
     even = found.even and found.page is raster.pixels
-    return Page.of(found.page, ink_of(found), reason, bare=found.bare, even=even, raster=raster)
+    page = Page.of(found.page, ink_of(found), reason, bare=found.bare, even=even, raster=raster)
+    return page.without_rings() if any(glyph.nested for glyph in page.glyphs) else page
 
 
 def _runs(inked: Any, margin: int) -> list[slice]:

@@ -37,8 +37,8 @@ MOST_PARTS = 256
 
 @dataclass(frozen=True)
 class Part:
-    """Connected ink, or several pieces put together: their labels, the sum of their ink, and
-    their common box (ends excluded)."""
+    """Connected ink, or several pieces put together: their labels, the sum of their ink,
+    their common box (ends excluded), and whether one was `nested` in the box of another."""
 
     labels: tuple[int, ...]
     mass: float
@@ -46,6 +46,7 @@ class Part:
     top: int
     right: int
     bottom: int
+    nested: bool = False
 
     @property
     def height(self) -> int:
@@ -56,6 +57,7 @@ class Part:
         return self.right - self.left
 
     def __add__(self, other: Part) -> Part:
+        nested = self.nested or other.nested or other in self or self in other
         return Part(
             self.labels + other.labels,
             self.mass + other.mass,
@@ -63,7 +65,12 @@ class Part:
             min(self.top, other.top),
             max(self.right, other.right),
             max(self.bottom, other.bottom),
+            nested,
         )
+
+    def __contains__(self, other: Part) -> bool:
+        across = self.left < other.left and other.right < self.right
+        return across and self.top < other.top and other.bottom < self.bottom
 
 
 def segment(ink: Ink) -> list[Glyph]:
@@ -187,4 +194,4 @@ def _glyph(ink: Ink, labels: Labels, part: Part, *, alone: bool) -> Glyph:
         round(start + place * ink.scale) for start, place in ((ink.left, part.left), (ink.top, part.top))
     )
     box = Box(left, top, max(1, round(part.width * ink.scale)), max(1, round(part.height * ink.scale)))
-    return Glyph(own, box)
+    return Glyph(own, box, part.nested)

@@ -71,10 +71,12 @@ class Ink:
 
 @dataclass(frozen=True)
 class Glyph:
-    """One symbol's ink `[h, w]`, cut to its Box, with its neighbours' ink taken out."""
+    """One symbol's ink `[h, w]`, cut to its Box, with its neighbours' ink taken out. If it is `nested`, a
+    piece of it stands within the box of another."""
 
     ink: FloatArray
     box: Box
+    nested: bool = False
 
 
 @dataclass(frozen=True)
