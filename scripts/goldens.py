@@ -118,6 +118,9 @@ def drawings() -> Iterator[Golden]:
     for text, wide in (("1", 40), ("3", 60), ("47", 90)):
         yield Golden(f"a circled {text}", [*written(text), circle(52 + 27 * (len(text) - 1), 50, wide, 64)])
     yield Golden("a boxed 58", [*written("58"), [(8, -2), (130, 0), (132, 104), (6, 106), (8, 2)]])
+    yield Golden("an underlined 729", [*written("729"), [(20, 104), (95, 102), (190, 105)]])
+    grid = [[(x, -10), (x + 1, 230)] for x in (15, 85)] + [[(5, y), (98, y + 2)] for y in (0, 108, 216)]
+    yield Golden("a column of cells", [*below(written("6"), written("8")), *grid])
     yield Golden("a zero struck through", [*written("0"), [(62, 28), (38, 74)]])
     yield Golden("a digit struck out", [*written("6"), [(20, 70), (80, 30)], [(20, 30), (80, 70)]])
 

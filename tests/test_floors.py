@@ -33,6 +33,7 @@ FLOORS = {
     "sheet": 1,
     "underline": 1,
     "rings": 1,
+    "straight": 1,
     "agree": 2,
     "text": 2,
     "model": 2,

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from inkdigits import Reader
+from inkdigits.straight import straightness
 from inkdigits.training.datasets import Pictures
 from inkdigits.types import FloatArray
-from inkdigits.underline import underlines
+from inkdigits.underline import underlines, without_lines
 
 Draw = Callable[[ImageDraw.ImageDraw], object]
 
@@ -87,3 +88,88 @@ def test_underlined_numbers_are_read(
     picture = light + (dark - light) * np.asarray(page, np.float32) / 255
     reading = reader.read(picture.astype(np.uint8))
     assert (reading.text, reading.reason) == ("987", None)
+
+
+Points = list[list[float]]
+
+SEVEN: Points = [[0, 5], [55, 0], [25, 100]]
+TWO: Points = [[90, 20], [120, 0], [140, 30], [95, 96], [150, 98]]
+ONE: Points = [[200, 0], [196, 100]]
+
+
+def left_of(*strokes: Points) -> list[int]:
+    """The places of the strokes that are no lines."""
+    given = [np.array(stroke, np.float32) for stroke in strokes]
+    kept = [id(stroke) for stroke in without_lines(given)]
+    return [place for place, stroke in enumerate(given) if id(stroke) in kept]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [[[-5, 115], [160, 112]]],
+        [[[-5, -20], [80, -21], [160, -20]], [[-8, 120], [158, 124]]],
+        [[[-10, 50], [170, 55]]],
+        [[[-30, -60], [-28, 260]]],
+        [[[-20, -20], [170, -20]], [[-15, -40], [-15, 120]]],
+    ],
+)
+def test_long_strokes_beside_numbers_are_lines(lines: list[Points]) -> None:
+    assert left_of(SEVEN, TWO, ONE, *lines) == [0, 1, 2]
+    assert left_of(*lines, TWO, SEVEN) == [len(lines), len(lines) + 1]
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [SEVEN, [[-5, 115], [160, 112]]],  # of one digit it may be a stroke
+        [SEVEN, TWO, [[70, 115], [140, 112]]],  # no longer than a digit is
+        [SEVEN, TWO, [[170, -40], [168, 140]]],  # a high 1
+        [SEVEN, TWO, [[-10, -40], [180, 140]]],  # that crosses out
+        [SEVEN, TWO, [[-10, 110], [80, 140], [170, 110]]],  # bent
+        [[[0, 0], [1, 99]], [[40, 2], [41, 98]]],
+        [SEVEN, TWO, [[60, 90]]],
+        [[[0, 0], [300, 2]], [[0, 40], [300, 41]]],
+        [[[0, 0]], [[5, 5]]],
+        [SEVEN],
+        [],
+    ],
+)
+def test_other_strokes_are_no_lines(strokes: list[Points]) -> None:
+    assert left_of(*strokes) == list(range(len(strokes)))
+
+
+def test_under_ones_alone_is_a_line() -> None:
+    assert left_of(
+        [[0, 0], [1, 99]], [[80, 2], [81, 98]], [[160, 2], [161, 98]], [[-10, 110], [180, 112]]
+    ) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "lines", [[[[-10, 118], [165, 116]]], [[[-20, -25], [170, -24]], [[-20, 125], [170, 126]]]]
+)
+def test_drawn_numbers_with_lines_are_read(lines: list[Points], reader: Reader) -> None:
+    reading = reader.read([SEVEN, TWO, *lines])
+    assert (reading.text, reading.reason) == ("72", None)
+
+
+def test_ten_thousand_strokes_need_little_memory() -> None:
+    lines = [np.array([[0, place], [900, place]], np.float32) for place in range(9000)]
+    standing = [np.array([[place, 0], [place, 400]], np.float32) for place in range(998)]
+    digits = [np.array(stroke, np.float32) for stroke in (SEVEN, TWO)]
+    assert len(without_lines([*lines, *standing, *digits])) == 2
+
+
+@pytest.mark.parametrize(("degrees", "lean"), [(0, 0), (30, 30), (-30, -30), (80, 80), (90, 90)])
+def test_straightness_tells_which_way_points_lie(degrees: float, lean: float) -> None:
+    angle = np.radians(degrees)
+    points = np.linspace(-50, 50, 21)[:, None] * (np.sin(angle), -np.cos(angle)) + (7, 9)
+    times, told = straightness(points)
+    assert times > 1000
+    assert min(abs(told - lean), abs(abs(told - lean) - 180)) < 1e-6
+    assert straightness(points[:1]) == (0, 0)
+
+
+def test_straightness_of_what_is_round_is_one() -> None:
+    angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    assert straightness(np.column_stack((np.cos(angles), np.sin(angles))))[0] == pytest.approx(1)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.connected import extents, labelled
+from inkdigits.straight import straightness
 from inkdigits.types import FloatArray, Mask, Stroke
 from inkdigits.windows import eroded
 
@@ -78,12 +79,8 @@ def _within(boxes: NDArray[Any], place: int) -> NDArray[np.intp]:
 
 def _is_slash(points: NDArray[Any]) -> bool:
     """Whether points `[n, 2]` (x, y) are those of a straight stroke that leans far."""
-    if len(points) < 2:
-        return False
-    (across, both), (_, down) = np.cov(points.T)
-    middle, apart = (down + across) / 2, np.hypot((down - across) / 2, both)
-    lean = abs(np.degrees(np.arctan2(2 * both, down - across) / 2))
-    return bool(middle + apart >= STRAIGHT**2 * (middle - apart) and lean >= LEANING)
+    times, lean = straightness(points)
+    return times >= STRAIGHT and abs(lean) >= LEANING
 
 
 def _turns(stroke: Stroke, middle: FloatArray) -> float:

@@ -13,6 +13,7 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.straight import straightness
 from inkdigits.types import Candidate, Mask
 
 #: How many digits stand before, between and after the slashes of a date.
@@ -143,14 +144,8 @@ def _lean(candidate: Candidate) -> float | None:
     """By how many degrees to the right a candidate leans; None where it is not read as a 1, or is no bar."""
     if candidate.probabilities.argmax() != 1:
         return None
-    places = np.argwhere(candidate.ink > INKED)
-    if len(places) < 2:
-        return None
-    (down, both), (_, across) = np.cov(places.T)
-    middle, apart = (down + across) / 2, np.hypot((down - across) / 2, both)
-    if middle + apart < SLIM**2 * (middle - apart):
-        return None
-    return float(np.degrees(np.arctan2(-2 * both, down - across) / 2))
+    times, lean = straightness(np.argwhere(candidate.ink > INKED)[:, ::-1])
+    return lean if times >= SLIM else None
 
 
 def _brackets(line: Line) -> list[tuple[Candidate, float]]:

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from inkdigits.errors import BadStrokes
 from inkdigits.rings import without_rings
 from inkdigits.types import Ink, Stroke
+from inkdigits.underline import without_lines
 
 #: Height in ink pixels that a line of writing is drawn at, if all of it has no more pixels than this.
 HEIGHT = 64
@@ -62,12 +63,12 @@ def _points(stroke: Sequence[Sequence[Any]]) -> NDArray[np.float64]:
 def render(strokes: Sequence[Stroke], pen: float = PEN) -> Ink:
     """Draw strokes as ink whose highest line is about HEIGHT pixels high.
 
-    `pen` is the pen's width as a share of that line's height. Rings around other strokes are left out. No
-    strokes give an ink of one blank pixel.
+    `pen` is the pen's width as a share of that line's height. Rings around other strokes, and long
+    lines beside them, are left out. No strokes give an ink of one blank pixel.
     """
     if not strokes:
         return Ink(np.zeros((1, 1), np.float32))
-    strokes = without_rings(strokes)
+    strokes = without_lines(without_rings(strokes))
     points = np.concatenate(strokes)
     low, size = points.min(0), np.ptp(points, axis=0)
     height = max(_line_height(strokes), float(size.max()) / WIDE, TINY)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.connected import extents, labelled
-from inkdigits.types import FloatArray, Mask
+from inkdigits.straight import straightness
+from inkdigits.types import FloatArray, Mask, Stroke
 
 #: Connected ink with a line under it is so many times as wide as high at least, and so wide (pixels).
 WIDE, SHORTEST = 1.5, 48
@@ -18,6 +21,42 @@ THICK, THIN, STEEP = 0.2, 3, 0.15
 ALONG, OFF, BARE = 0.8, 1.5, 0.2
 #: What is not the line is this share of the ink at least; below it is so much of what is above at most.
 REST, BELOW = 0.35, 0.2
+#: A straight stroke of a drawing is a line if it lies within so many degrees and is so many times as long as
+#: the others usually are, or stands and is; or stands, crosses one that lies, and is as long as that.
+SLANT, LYING, STANDING = 20.0, 1.5, 3.0
+#: Only the longest that lie are held against those that stand.
+LONGEST = 64
+#: The others together are so many times as large as they usually are: more than one digit.
+SEVERAL = 1.5
+#: So many times a straight stroke's deviation across is that along.
+STRAIGHT = 15.0
+
+
+def without_lines(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """The strokes, none of them empty, but for lines under, over or between numbers, and around them."""
+    if len(strokes) < 2:
+        return list(strokes)
+    slants = np.array([_slant(stroke) for stroke in strokes])
+    low, high = (np.array([end(stroke, 0) for stroke in strokes]) for end in (np.min, np.max))
+    sizes = (high - low).max(1)
+    lying, standing = (np.abs(slants - way) <= SLANT for way in (0, 90))
+    # Where there are no others, those that stand are ones.
+    others = ~lying if (lying | standing).all() else ~(lying | standing)
+    usual = float(np.median(sizes[others])) if others.any() else 0.0
+    if not usual or (high[others].max(0) - low[others].min(0)).max() < SEVERAL * usual:
+        return list(strokes)
+    lying &= sizes >= LYING * usual
+    longest = np.argsort(-sizes * lying, kind="stable")[: min(LONGEST, np.count_nonzero(lying))]
+    before, behind = (one[:, None] < other[longest] for one, other in ((low, high), (-high, -low)))
+    crossing = np.all(before & behind, axis=2).any(axis=1)
+    standing &= (sizes >= STANDING * usual) | ((sizes >= LYING * usual) & crossing)
+    return [stroke for stroke, line in zip(strokes, (lying | standing).tolist(), strict=True) if not line]
+
+
+def _slant(stroke: Stroke) -> float:
+    """How many degrees a straight stroke is off lying, 0 to 90; not a number for another."""
+    times, lean = straightness(stroke)
+    return 90 - abs(lean) if times >= STRAIGHT else np.nan
 
 
 def underlines(ink: FloatArray) -> Mask:

@@ -1,4 +1,5 @@
 import { sum } from './numbers'
+import { straightness } from './straight'
 import type { Drawing } from './types'
 
 // The constants of `rings.py`, where they are explained.
@@ -9,7 +10,7 @@ const MOST = 16
 
 type Stroke = Drawing[number]
 
-interface Bounds {
+export interface Bounds {
   readonly top: number
   readonly bottom: number
   readonly left: number
@@ -31,7 +32,7 @@ export function withoutRings(drawing: Drawing): Drawing {
   return drawing.filter((stroke) => !rings.includes(stroke))
 }
 
-function boundsOf(stroke: Stroke): Bounds {
+export function boundsOf(stroke: Stroke): Bounds {
   return stroke.reduce<Bounds>(({ top, bottom, left, right }, [x = NaN, y = NaN]) => ({
     top: Math.min(top, y), bottom: Math.max(bottom, y), left: Math.min(left, x), right: Math.max(right, x),
   }), { top: Infinity, bottom: -Infinity, left: Infinity, right: -Infinity })
@@ -55,17 +56,8 @@ function isWithin(inner: Bounds, outer: Bounds): boolean {
 
 /** Whether a stroke is straight and leans far. */
 function isSlash(stroke: Stroke): boolean {
-  if (stroke.length < 2) return false
-  const off = (axis: 0 | 1): number[] => {
-    const middle = sum(stroke.map((point) => point[axis] ?? NaN)) / stroke.length
-    return stroke.map((point) => (point[axis] ?? NaN) - middle)
-  }
-  const [xs, ys] = [off(0), off(1)]
-  const product = (some: number[], others: number[]): number => sum(some.map((value, i) => value * (others[i] ?? NaN)))
-  const [across, down, both] = [product(xs, xs), product(ys, ys), product(xs, ys)]
-  const [middle, apart] = [(down + across) / 2, Math.hypot((down - across) / 2, both)]
-  const lean = Math.abs(Math.atan2(2 * both, down - across) / 2) * (180 / Math.PI)
-  return middle + apart >= STRAIGHT ** 2 * (middle - apart) && lean >= LEANING
+  const { times, lean } = straightness(stroke)
+  return times >= STRAIGHT && Math.abs(lean) >= LEANING
 }
 
 /** How often a stroke goes around a point. */

@@ -1,5 +1,6 @@
 import type { Candidate } from './guidance'
 import { greatest, median, round, sum } from './numbers'
+import { straightness } from './straight'
 
 // The constants of `signs.py`, where they are explained.
 const DATE = ['1,1', '1,2', '2,1', '2,2'].flatMap((days) => [`${days},2`, `${days},4`, `4,${days}`])
@@ -100,19 +101,12 @@ function leaning(leans: readonly (number | undefined)[], line: Line): number[] {
 }
 
 /** By how many degrees to the right a candidate leans that is read as a 1 and is a bar. */
-function lean({ probabilities, ink: { values, width } }: Candidate): number | undefined {
+function lean(candidate: Candidate): number | undefined {
+  if (!isRead(candidate, 1)) return undefined
+  const { ink: { values, width } } = candidate
   const inked = Array.from(values.keys()).filter((place) => (values[place] ?? 0) > INKED)
-  if (probabilities[1] !== greatest(probabilities) || inked.length < 2) return undefined
-  const off = (of: (place: number) => number): number[] => {
-    const middle = sum(inked.map(of)) / inked.length
-    return inked.map((place) => of(place) - middle)
-  }
-  const [rows, columns] = [off((place) => Math.trunc(place / width)), off((place) => place % width)]
-  const product = (some: number[], others: number[]): number => sum(some.map((value, i) => value * (others[i] ?? NaN)))
-  const [down, across, both] = [product(rows, rows), product(columns, columns), product(rows, columns)]
-  const [middle, apart] = [(down + across) / 2, Math.hypot((down - across) / 2, both)]
-  if (middle + apart < SLIM ** 2 * (middle - apart)) return undefined
-  return (Math.atan2(-2 * both, down - across) / 2) * (180 / Math.PI)
+  const { times, lean } = straightness(inked.map((place) => [place % width, Math.trunc(place / width)]))
+  return times >= SLIM ? lean : undefined
 }
 
 /** The brackets of a line, each with how probably it is a digit: those that open and close around digits, or a single one that closes. */

@@ -3,6 +3,7 @@ import { round } from './numbers'
 import { canvasOf, fillEllipse, fillLine, type Canvas } from './pencil'
 import { withoutRings } from './rings'
 import type { Drawing } from './types'
+import { withoutLines } from './underline'
 
 /** Pen on paper, exactly 0 = paper … 1 = pen. One number stands for `scale` units of the drawing both ways;
  * the top left corner stands at (`left`, `top`). */
@@ -31,7 +32,7 @@ const f32 = Math.fround
 
 /** Draws strokes as ink whose highest line is about HEIGHT pixels high; without any, one blank pixel. Step for step `strokes.render`. */
 export function render(drawing: Drawing): Ink {
-  const strokes = withoutRings(drawing.filter((stroke) => stroke.length > 0))
+  const strokes = withoutLines(withoutRings(drawing.filter((stroke) => stroke.length > 0)))
   if (strokes.length === 0) return { pixels: gridOf(1, 1, () => 0), scale: 1, left: 0, top: 0 }
   const [x, y] = [extent(strokes, 0), extent(strokes, 1)]
   const height = Math.max(lineHeight(strokes), Math.max(x.size, y.size) / WIDE, TINY)
