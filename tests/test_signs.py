@@ -124,7 +124,7 @@ def bowed(by: float, rough: float = 0.0) -> FloatArray:
     """A bar 46 pixels high whose middle is `by` of that to the left of its ends, every other row `rough`."""
     down = np.linspace(-1, 1, 46)
     middles = 46 * (abs(by) + by * (down**2 - (by > 0))) + 46 * rough * np.resize([1, -1], 46)
-    return (np.abs(np.arange(36) - middles[:, None] - 6) <= 2).astype(np.float32)
+    return (np.abs(np.arange(24) - middles[:, None] - 6) <= 2).astype(np.float32)
 
 
 def bracketed(text: str, *, by: float = 0.2, top: int = 7, foot: int = 53, **other: float) -> list[Candidate]:
@@ -154,6 +154,8 @@ def test_what_is_straight_or_rough_or_low_stays() -> None:
     assert left_of(bracketed("(12)", top=20)) == 4
     wide = [replace(one, ink=np.ones((46, 20), np.float32)) for one in bracketed("(12)")]
     assert left_of(wide) == 4
+    lying = [replace(one, ink=np.pad(one.ink, ((0, 0), (0, 5)))) for one in bracketed("(12)")]
+    assert left_of(lying) == 4
     short = [replace(one, ink=one.ink[::8]) for one in bracketed("(12)")]
     assert left_of(short) == 4
 

@@ -31,6 +31,8 @@ HIGHER, BEYOND, ALIKE = 1.03, 0.06, 0.9
 BOWED, BOWED_ALONE = 0.08, 0.12
 SMOOTH, NARROW = 0.03, 0.25
 ROWS = 8
+#: Its box is no wider than this share of its height.
+SLENDER = 0.6
 #: Share of a bracket's rows that the pen crosses just once.
 ONCE = 0.85
 #: A bracket that has a partner is so many times as high as the digits.
@@ -186,8 +188,8 @@ def _reach(line: Line, place: int) -> float:
 def _bow(candidate: Candidate) -> float:
     """How far the middle of a smooth bar is to the left of the line between its ends, in its heights; 0 where
     it is none."""
-    inked = _inked(candidate)
-    if len(inked) < ROWS:
+    height, width = candidate.ink.shape
+    if width > SLENDER * height or len(inked := _inked(candidate)) < ROWS:
         return 0.0
     widths, (first, last) = inked.sum(1), _sides(inked)
     if np.median(widths) > NARROW * len(inked) or (last - first == widths).mean() < ONCE:

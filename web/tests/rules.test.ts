@@ -59,7 +59,7 @@ test('the slashes of a date, and one by itself, are hardly digits, leaning ones 
 })
 
 test('brackets around digits, and one that closes, are hardly digits; one that opens may be a 1', () => {
-  const bowed = (by: number) => gridOf(46, 36, (x, y) => {
+  const bowed = (by: number) => gridOf(46, 24, (x, y) => {
     const down = 2 * y / 45 - 1
     return Math.abs(x - 6 - 46 * (Math.abs(by) + by * (down ** 2 - (by > 0 ? 1 : 0)))) <= 2 ? 1 : 0
   })

@@ -9,7 +9,7 @@ const INKED = 0.5
 const SIDE = 2
 const [HIGHER, BEYOND, ALIKE] = [1.03, 0.06, 0.9]
 const [BOWED, BOWED_ALONE, SMOOTH, NARROW] = [0.08, 0.12, 0.03, 0.25]
-const [ROWS, ONCE, HIGH] = [8, 0.85, 0.95]
+const [ROWS, ONCE, HIGH, SLENDER] = [8, 0.85, 0.95, 0.6]
 const [THROUGH, ASIDE, OFF, ENDS] = [0.95, 0.12, 0.06, 1 / 20]
 const [LEGS, MEETING, ONE_LEG] = [0.15, 0.3, 0.35]
 const [STILL, EITHER] = [0.05, 0.55]
@@ -150,6 +150,7 @@ function reachOf(line: Line, place: number): number {
 
 /** How far the middle of a smooth bar is to the left of the line between its ends, in its heights; 0 where it is none. */
 function bowOf(candidate: Candidate): number {
+  if (candidate.ink.width > SLENDER * candidate.ink.height) return 0
   const rows = inkedRows(candidate).map((columns) =>
     ({ first: columns[0] ?? NaN, last: (columns.at(-1) ?? NaN) + 1, wide: columns.length }))
   const many = rows.length
