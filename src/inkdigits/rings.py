@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,13 +34,10 @@ def without_rings(strokes: Sequence[Stroke]) -> list[Stroke]:
         return list(strokes)
     low, high = (np.array([end(stroke, 0) for stroke in strokes]) for end in (np.min, np.max))
     boxes = np.column_stack((low[:, 1], high[:, 1], low[:, 0], high[:, 0])).astype(float)
-    left_out = set()
-    for place in _largest(boxes):
-        inner = _within(boxes, place)
-        if not len(inner) or (len(inner) == 1 and _is_slash(strokes[inner[0]])):
-            continue
-        if _turns(strokes[place], (low[inner[0]] + high[inner[0]]) / 2) >= AROUND:
-            left_out.add(place)
+    left_out = {
+        place for place, inner in _around(boxes, strokes.__getitem__)
+        if _turns(strokes[place], (low[inner] + high[inner]) / 2) >= AROUND
+    }  # fmt: skip
     return [stroke for place, stroke in enumerate(strokes) if place not in left_out]
 
 
@@ -49,21 +46,21 @@ def rings(ink: FloatArray) -> Mask:
     found = np.zeros(ink.shape, bool)
     labels = labelled(ink > 0)
     boxes = extents(labels) + np.array((0, 1, 0, 1))
-    for place in _largest(boxes):
-        inner = _within(boxes, place)
-        if not len(inner) or (len(inner) == 1 and _is_slash(np.argwhere(labels == inner[0] + 1)[:, ::-1])):
-            continue
+    for place, _ in _around(boxes, lambda inner: np.argwhere(labels == inner + 1)[:, ::-1]):
         top, bottom, left, right = boxes[place]
         if _is_ring(own := labels[top:bottom, left:right] == place + 1):
             found[top:bottom, left:right] |= own
     return found
 
 
-def _largest(boxes: NDArray[Any]) -> list[int]:
-    """The places of the largest boxes, given as top, bottom, left and right, `[n, 4]`."""
+def _around(boxes: NDArray[Any], points: Callable[[int], NDArray[Any]]) -> Iterator[tuple[int, int]]:
+    """The places of the largest boxes that hold others, and of the highest in each; not if that is all, and
+    its `points` are a slash. Boxes are given as top, bottom, left and right, `[n, 4]`."""
     sizes = (boxes[:, 1] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 2])
-    largest: list[int] = np.argsort(-sizes, kind="stable")[:MOST].tolist()
-    return largest
+    for place in np.argsort(-sizes, kind="stable")[:MOST].tolist():
+        inner = _within(boxes, place).tolist()
+        if inner and not (len(inner) == 1 and _is_slash(points(inner[0]))):
+            yield place, inner[0]
 
 
 def _within(boxes: NDArray[Any], place: int) -> NDArray[np.intp]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.connected import Labels, extents, labelled, occupied
+from inkdigits.rings import WITHIN
 from inkdigits.types import Box, FloatArray, Glyph, Ink
 
 #: All lengths below are shares of the tallest part's height.
@@ -31,8 +32,6 @@ APART = 0.15
 #: Parts side by side are one broken digit if no farther apart and together no wider than this.
 BROKEN = 0.04
 NARROW = 0.9
-#: What stands within another part, and is no dirt, is so many times as high.
-INNER = 0.2
 #: Only so many parts are looked at, the heaviest first.
 MOST_PARTS = 256
 
@@ -73,7 +72,7 @@ class Part:
     def __contains__(self, other: Part) -> bool:
         across = self.left < other.left and other.right < self.right
         down = self.top < other.top and other.bottom < self.bottom
-        return across and down and other.height >= INNER * self.height
+        return across and down and other.height >= WITHIN * self.height
 
 
 def segment(ink: Ink) -> list[Glyph]:

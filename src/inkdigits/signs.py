@@ -68,12 +68,15 @@ def without_signs(lines: list[list[Candidate]]) -> list[list[Candidate]]:
 def _ends(lines: Sequence[Line]) -> list[Candidate]:
     """The dollar signs and ticks before or behind the numbers of a page."""
     ends = [one for line in lines if len(line) > 1 for one in (line[0], line[-1])]
-    return [one for one in ends if _is_end_sign(int(one.probabilities.argmax()), _inked(one))]
+    return [one for one in ends if _is_end_sign(one)]
 
 
-def _is_end_sign(value: int, inked: Mask) -> bool:
-    """Whether what is read as that digit is a sign that stands before or behind numbers."""
-    return (value == 1 and _is_tick(inked)) or (value == 5 and _is_crossed(inked))
+def _is_end_sign(candidate: Candidate) -> bool:
+    """Whether it is a sign that stands before or behind numbers, and is read as a 1 or a 5."""
+    value = candidate.probabilities.argmax()
+    return bool(
+        (value == 1 and _is_tick(_inked(candidate))) or (value == 5 and _is_crossed(_inked(candidate)))
+    )
 
 
 def _inked(candidate: Candidate) -> Mask:

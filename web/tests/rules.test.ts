@@ -77,30 +77,27 @@ test('brackets around digits, and one that closes, are hardly digits; one that o
   expect(told('(12)', 20)).toEqual([digit, digit, digit, digit])
 })
 
-test('a tick before or behind a number is hardly a digit', () => {
-  const tick = (flag: boolean) => gridOf(48, 40, (x, row) => {
-    const y = flag ? 47 - row : row
+function tick(legsBelow: boolean) {
+  return gridOf(48, 40, (x, row) => {
+    const y = legsBelow ? row : 47 - row
     return Math.abs(x - 14 - (47 - y) / 2) <= 2 || (Math.abs(x - 14 + 0.6 * (47 - y)) <= 2 && y >= 26) ? 1 : 0
   })
-  const told = (text: string, flag = false) => withoutSigns([Array.from(text, (letter, place) => letter === 'v'
-    ? { ...candidate(0.9, 1, 30 * place), ink: tick(flag) } : candidate(0.9, Number(letter), 30 * place))])
-    .flat().map(({ exists }) => exists)
-  const [digit, sign] = [0.9, 0.05]
-  expect([told('v12'), told('12v')]).toEqual([[sign, digit, digit], [digit, digit, sign]])
-  expect([told('v'), told('1v2'), told('v12', true)]).toEqual([[digit], [digit, digit, digit], [digit, digit, digit]])
-})
+}
 
-test('a dollar sign before or behind a number is hardly a digit', () => {
-  const five = (stroke: boolean) => gridOf(56, 36, (x, y) => {
+function dollar(stroke: boolean) {
+  return gridOf(56, 36, (x, y) => {
     const own = y >= 4 && y < 52 && ((y - 4) % 15 < 4 || (x < 5 && y < 24) || (x > 30 && y >= 24))
     return own || (stroke && Math.abs(x - 17.5 - 10 * (0.5 - (y - 4) / 47)) <= 2) ? 1 : 0
   })
-  const told = (text: string, stroke = true) => withoutSigns([Array.from(text, (letter, place) => letter === '$'
-    ? { ...candidate(0.9, 5, 30 * place), ink: five(stroke) } : candidate(0.9, Number(letter), 30 * place))])
+}
+
+test.each([['a tick', 1, tick], ['a dollar sign', 5, dollar]] as const)('%s before or behind a number is hardly a digit', (_, value, shape) => {
+  const told = (text: string, whole = true) => withoutSigns([Array.from(text, (letter, place) => letter === 's'
+    ? { ...candidate(0.9, value, 30 * place), ink: shape(whole) } : candidate(0.9, Number(letter), 30 * place))])
     .flat().map(({ exists }) => exists)
   const [digit, sign] = [0.9, 0.05]
-  expect([told('$12'), told('12$')]).toEqual([[sign, digit, digit], [digit, digit, sign]])
-  expect([told('$'), told('1$2'), told('$12', false)]).toEqual([[digit], [digit, digit, digit], [digit, digit, digit]])
+  expect([told('s12'), told('12s')]).toEqual([[sign, digit, digit], [digit, digit, sign]])
+  expect([told('s'), told('1s2'), told('s12', false)]).toEqual([[digit], [digit, digit, digit], [digit, digit, digit]])
 })
 
 test('halves are rounded to the even number, as in Python', () => {
