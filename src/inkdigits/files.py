@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,8 @@ def write_atomically(
     `mode` is what the file's permissions are to be, where they are not to be the usual ones; `owner` then
     is the user and the group that it is to belong to.
     """
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    # Its own for each call: threads, and containers with one volume, write the same file under the same id.
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
