@@ -207,6 +207,19 @@ def full_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@contextmanager
+def by_anybody(folder: Path) -> Iterator[None]:
+    """In the folder, as a user for whom it counts what may be done with a file."""
+    user, before = os.geteuid(), Path.cwd()
+    os.chdir(folder)  # the folders above may be closed to the user
+    os.seteuid(user or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        os.chdir(before)
+
+
 def items(*names: object) -> list[Item]:
     """What the inputs of a batch hold."""
     return [item for item, _ in items_of([Input.of(str(name)) for name in names])]

@@ -7,6 +7,7 @@ below /sys may not be written to even by root.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from conftest import INKDIGITS, Runner, full_disk, shell
 
 from inkdigits import Reader
+from inkdigits.server.keys import load
 from inkdigits.server.run import folder_with
 from inkdigits.training.checkpoint import save_checkpoint
 from inkdigits.training.networks import build
@@ -101,6 +103,58 @@ def test_an_output_that_takes_nothing(command: tuple[str, ...], inputs: Path) ->
     assert done.stderr == (
         "inkdigits: error: The output cannot be written: No space left on device. Make room where it goes.\n"
     )
+
+
+def test_a_key_whose_token_nobody_saw_is_taken_back(inputs: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [*INKDIGITS, "keys", "add", "ann", "--file", "keys"]
+        assert subprocess.run(command, stdout=full, stderr=subprocess.DEVNULL, check=False).returncode == 9
+    assert load(inputs / "keys") == []
+
+
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2> >(true)", "2>&-"])
+def test_answers_go_on_where_complaints_cannot_be_written(stderr: str, inputs: Path) -> None:
+    command = f'"$@" read gone.png gone.png seven.png seven.png {stderr}'
+    done = subprocess.run(
+        ["bash", "-c", command, "bash", *INKDIGITS],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        cwd=inputs,
+    )
+    assert (done.returncode, done.stdout.count("seven.png: 7 (")) == (3, 2)
+
+
+@pytest.mark.parametrize("command", [(), ("--help",), ("batch", "--help"), ("models",)])
+def test_an_output_that_nobody_reads(command: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        ["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "bash", *INKDIGITS, *command],
+        stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("read", "seven.png", "--model", "pipe"), 4),
+        (("models", "--model", "pipe"), 4),
+        (("keys", "list", "--file", "pipe"), 2),
+        (("keys", "add", "ann", "--file", "pipe"), 2),
+        (("train", "--run", "pipe"), 6),
+        (("export", "pipe", "a.onnx"), 6),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
+)
+def test_a_pipe_in_the_place_of_a_file(
+    command: tuple[str, ...], code: int, inputs: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is waited for who may never come."""
+    monkeypatch.chdir(inputs)
+    os.mkfifo("pipe")
+    done = runner(*command)
+    assert done.code == code
+    assert "it is a pipe or a device, and no regular file" in done.err
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import items
+from conftest import by_anybody, items
 
 from inkdigits.batch import Input, items_of
 from inkdigits.batch.folders import PART, in_order
@@ -166,19 +166,6 @@ def test_a_folder_whose_path_is_too_long_stands_for_itself(pictures: Path) -> No
         assert len(found) == len(PICTURES) + 1
         with pytest.raises(FileUnreadable, match="File name too long"):
             decoded(long.source)
-
-
-@contextmanager
-def by_anybody(folder: Path) -> Iterator[None]:
-    """In the folder, as a user for whom it counts what may be done with a file."""
-    user, before = os.geteuid(), Path.cwd()
-    os.chdir(folder)  # the folders above may be closed to the user
-    os.seteuid(user or 65534)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
-        os.chdir(before)
 
 
 @pytest.fixture(params=[0o000, 0o444, 0o111], ids=oct)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_batch_sources import by_anybody
+from conftest import by_anybody
 
 from inkdigits.batch import FORMS, Answered, Block, blocks_of
 from inkdigits.batch.blocks import BYTES

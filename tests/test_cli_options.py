@@ -81,7 +81,20 @@ def test_explanations_never_share_a_name(runner: Runner, tmp_path: Path, seven_p
     }  # fmt: skip
 
 
+def test_an_explanation_that_cannot_be_written_costs_no_answer(
+    runner: Runner, tmp_path: Path, seven_png: bytes
+) -> None:
+    sources = [tmp_path / name for name in ("seven.png", f"{'a' * 249}.png", "seven-ink.png")]
+    for source in sources:
+        source.write_bytes(seven_png)
+    outcome = runner("read", "--explain", tmp_path, *sources)
+    assert (outcome.code, outcome.out.count(": 7 (")) == (9, 3)
+    assert outcome.err.count("error: ") == 2
+    assert "seven-ink.png is there already" in outcome.err
+    assert sources[2].read_bytes() == seven_png
+
+
 def test_explain_into_what_is_no_folder(runner: Runner, row: Path) -> None:
     outcome = runner("read", row, "--explain", row)
-    assert (outcome.code, outcome.out) == (9, "")
+    assert (outcome.code, outcome.out) == (9, "7210 (99 %)\n")
     assert str(row) in outcome.err

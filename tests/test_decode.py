@@ -6,6 +6,7 @@ import io
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -17,6 +18,7 @@ from PIL import Image
 
 from inkdigits.decode import _ALONE, FORMATS, LARGE, Limits, decode
 from inkdigits.errors import (
+    BadOption,
     FileUnreadable,
     InputError,
     NotAnImage,
@@ -368,6 +370,13 @@ def test_what_a_reader_of_a_format_lets_out_is_damage(
     monkeypatch.setattr(Image.Image, "convert", fail)
     with pytest.raises(TruncatedImage, match=rf"damaged \({str(error) or 'MemoryError'}\)"):
         decode(encoded(Image.new("RGB", (9, 9)), "PNG"))
+
+
+@pytest.mark.parametrize("limit", [0, -5, 1e6, None])
+def test_impossible_limits(limit: Any) -> None:
+    for name in ("max_bytes", "max_pixels"):
+        with pytest.raises(BadOption, match=f"{name} cannot be {limit}"):
+            Limits(**{name: limit})
 
 
 def test_limits_hold(ramp: NDArray[np.uint8], tmp_path: Path) -> None:

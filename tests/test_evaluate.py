@@ -164,6 +164,23 @@ def test_a_name_in_a_set_does_nothing_to_a_terminal(runner: Runner, folder: Path
     assert "  \\x1b[2J.png: 1 read as 0" in runner("evaluate", folder).out
 
 
+@pytest.mark.parametrize("taken", ["labels.tsv", "0.png"])
+def test_a_report_does_not_take_the_place_of_what_is_measured(
+    runner: Runner, folder: Path, taken: str
+) -> None:
+    before = (folder / taken).read_bytes()
+    outcome = runner("evaluate", folder, "--samples", 1, "--html", folder / "b" / ".." / taken)
+    assert (outcome.code, outcome.out) == (9, "")
+    assert "is part of what is measured" in outcome.err
+    assert (folder / taken).read_bytes() == before
+
+
+def test_two_reports_have_two_names(runner: Runner, folder: Path) -> None:
+    outcome = runner("evaluate", folder, "--html", folder / "out", "--png", folder / "out")
+    assert (outcome.code, outcome.out) == (9, "")
+    assert "another report" in outcome.err
+
+
 def test_a_missing_set_is_named(runner: Runner, tmp_path: Path) -> None:
     assert runner("evaluate", "nowhere").code == 5
     (tmp_path / "labels.tsv").write_text("file\tlabel\n")

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import pickle
+from copy import copy, deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -217,8 +218,9 @@ def test_a_reading_goes_to_other_processes_without_its_explanation(reader: Reade
 def test_fewer_digits_than_none_cannot_be_shown(reader: Reader) -> None:
     reading = reader.read([[[0, 0], [0, 90]]])
     assert reading.explain(0).digits == ()
-    with pytest.raises(BadOption, match="most cannot be -1"):
-        reading.explain(-1)
+    for most in (-1, 1.5, "2"):
+        with pytest.raises(BadOption, match=f"most cannot be {most!r}"):
+            reading.explain(most)  # type: ignore[arg-type]
 
 
 def test_json_holds_the_pictures(explanation: Explanation) -> None:
@@ -246,6 +248,23 @@ def test_no_digits_of_an_earlier_picture_stay(explanation: Explanation, tmp_path
     longer.write(tmp_path, "p")
     written = explanation.write(tmp_path, "p")
     assert set(tmp_path.iterdir()) == {*written, *other}
+
+
+@pytest.mark.parametrize("taken", ["p-ink.png", "p-2-tile.png"])
+def test_a_picture_of_ones_own_is_not_replaced(
+    explanation: Explanation, tmp_path: Path, seven_png: bytes, taken: str
+) -> None:
+    (tmp_path / taken).write_bytes(seven_png)
+    with pytest.raises(NotWritten, match=f"{taken} is there already"):
+        explanation.write(tmp_path, "p")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [seven_png]
+
+
+def test_a_copied_reading_explains_itself(reader: Reader) -> None:
+    reading = reader.read([[[0, 0], [0, 90]]])
+    for one in (copy(reading), deepcopy(reading)):
+        assert one == reading
+        assert one.explain() == reading.explain()
 
 
 def test_a_folder_that_cannot_be_written(explanation: Explanation, tmp_path: Path) -> None:

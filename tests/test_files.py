@@ -1,10 +1,13 @@
 """Files that are whole or not there."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from inkdigits.files import write_atomically
+import pytest
+
+from inkdigits.files import NoRegularFile, read_regular, write_atomically
 
 
 def test_writers_of_one_file_at_once_do_not_take_each_others_scratch(tmp_path: Path) -> None:
@@ -14,3 +17,28 @@ def test_writers_of_one_file_at_once_do_not_take_each_others_scratch(tmp_path: P
         list(pool.map(partial(write_atomically, path), written))
     assert path.read_bytes() in written
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to("file")
+    for data in (b"made", b"replaced"):
+        write_atomically(link, data)
+        assert link.is_symlink()
+        assert (tmp_path / "file").read_bytes() == data
+
+
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        told = reader.submit(pipe.read_bytes)
+        write_atomically(pipe, b"told")
+        assert told.result() == b"told"
+    assert pipe.is_fifo()
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NoRegularFile, match="pipe or a device"):
+        read_regular(tmp_path / "pipe")

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from conftest import by_anybody
 from numpy.typing import NDArray
 
 from inkdigits.errors import ModelInvalid, ModelMissing
@@ -98,9 +99,19 @@ def test_a_digit_exists_and_a_tangle_does_not(seven: NDArray[np.uint8]) -> None:
     np.testing.assert_allclose(first, second, atol=1e-4)
 
 
-def test_a_missing_model_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match=r"none\.onnx"):
-        Model(tmp_path / "none.onnx")
+@pytest.mark.parametrize("name", ["none.onnx", "a\0.onnx"])
+def test_a_missing_model_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelMissing, match=name):
+        Model(tmp_path / name)
+
+
+def test_a_digest_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    for name in (PACKAGED.name, PACKAGED.name + ".sha256"):
+        shutil.copy(PACKAGED.with_name(name), tmp_path)
+    tmp_path.chmod(0o755)
+    (tmp_path / f"{PACKAGED.name}.sha256").chmod(0)
+    with by_anybody(tmp_path), pytest.raises(ModelInvalid, match="See that you may read"):
+        Model(Path(PACKAGED.name))
 
 
 def test_a_changed_model_is_refused(tmp_path: Path) -> None:

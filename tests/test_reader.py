@@ -18,7 +18,7 @@ from PIL import Image
 
 from inkdigits import InputError, Reader, read
 from inkdigits.agree import believes_rules
-from inkdigits.errors import FileUnreadable, NotAnImage
+from inkdigits.errors import FileUnreadable, NotAnImage, UnsupportedInput
 from inkdigits.guidance import Choice
 from inkdigits.reader import PIXELS
 from inkdigits.strokes import render, to_strokes
@@ -196,6 +196,25 @@ def test_read_each_takes_pictures_as_answers_are_taken(reader: Reader) -> None:
     answers = reader.read_each(pages())
     next(answers)
     assert len(taken) < 9
+
+
+def test_read_each_answers_before_what_it_takes_from_fails(reader: Reader) -> None:
+    def pages() -> Iterator[bytes]:
+        yield from [SEVEN, b"no picture"]
+        raise OSError("the camera is gone")
+
+    answers = reader.read_each(pages())
+    assert next(answers) == reader.read(SEVEN)
+    assert isinstance(next(answers), NotAnImage)
+    with pytest.raises(OSError, match="the camera is gone"):
+        next(answers)
+
+
+@pytest.mark.parametrize("one", ["a.png", Path("a.png"), b"picture", np.zeros((28, 28))])
+def test_one_picture_is_not_several(reader: Reader, one: Any) -> None:
+    for ask in (reader.read_many, reader.read_each):
+        with pytest.raises(UnsupportedInput, match=r"One picture was given.* Use `read`"):
+            ask(one)
 
 
 def test_read_many_refuses_what_is_no_picture(reader: Reader) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SEVEN_STROKES, png_of
+from conftest import SEVEN_STROKES, by_anybody, png_of
 
 from inkdigits import Reader
 from inkdigits.decode import decode
@@ -192,6 +192,8 @@ def boxed(boxes: str) -> str:
         ("labels.jsonl", boxed('[[1, 0, 0, "a", 2]]'), "the box .* is not"),
         ("labels.jsonl", boxed("[[9, 5, 0, -3, 9]]"), "the box .* is less than a pixel wide or high"),
         ("labels.jsonl", boxed("[[9, 5, 0, 3, 0.5]]"), "the box .* is less than a pixel wide or high"),
+        ("labels.jsonl", boxed('[["7", 5, 0, 3, 9]]'), "'7' in the box .* is no digit"),
+        ("labels.tsv", 'file\tlabel\na.png\t7\na.png\t"7\na.png\t7\n', "line 3: unexpected end of data"),
         ("labels.tsv", "file\tlabel\n", "labels.tsv holds no samples. Give each picture a line"),
         ("labels.jsonl", "", "labels.jsonl holds no samples. Give a line like .*boxes"),
         ("set.jsonl", "", "set.jsonl holds no samples. Give a line like .*strokes"),
@@ -205,6 +207,21 @@ def test_what_is_wrong_with_a_set_is_named(
     (tmp_path / name).write_text(text)
     with pytest.raises(DataError, match=said):
         load_set(str(tmp_path if name.startswith("labels.") else tmp_path / name))
+
+
+@pytest.mark.parametrize("closed", ["set", "set/7", "set.npz"])
+def test_what_may_not_be_read_of_a_set_is_named(tmp_path: Path, seven_png: bytes, closed: str) -> None:
+    (tmp_path / "set" / "7").mkdir(parents=True)
+    (tmp_path / "set" / "7" / "a.png").write_bytes(seven_png)
+    (tmp_path / "set.npz").touch()
+    tmp_path.chmod(0o755)
+    (tmp_path / closed).chmod(0)
+    with (
+        by_anybody(tmp_path),
+        pytest.raises(DataError, match=f"{closed}.*(cannot be read|Permission denied)"),
+    ):
+        load_set(closed.removesuffix("/7"))
+    (tmp_path / closed).chmod(0o755)
 
 
 def test_an_empty_label_says_that_there_is_nothing_to_read(tmp_path: Path, blank_png: bytes) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,6 +30,7 @@ from PIL import (
 
 from inkdigits.bombs import most_pixels
 from inkdigits.errors import (
+    BadOption,
     FileUnreadable,
     NotAnImage,
     TooManyBytes,
@@ -37,6 +38,7 @@ from inkdigits.errors import (
     TruncatedImage,
     UnsupportedInput,
 )
+from inkdigits.files import NoRegularFile, check_regular
 from inkdigits.grey import DAMAGE, of_array, of_image
 from inkdigits.netpbm import at_once
 from inkdigits.types import WORKING_SIDE, Raster
@@ -62,8 +64,6 @@ REWIND = "If it was read or written before, go back to its start: file.seek(0)."
 REGULAR = "Give a regular file, or its bytes; `inkdigits read -` takes those from its standard input."
 #: Arrays that are pictures, by numpy's codes.
 KINDS = frozenset(("b1", "u1", "u2", "f2", "f4", "f8"))
-#: How the paths of files begin that are open already, whatever these are.
-STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 #: Bytes of a file that are read at first.
 SMALL = 2**16
 SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
@@ -77,6 +77,12 @@ class Limits:
 
     max_bytes: int = 10_000_000
     max_pixels: int = 20_000_000
+
+    def __post_init__(self) -> None:
+        """Raises BadOption for a limit that is no whole number from 1."""
+        for name, limit in vars(self).items():
+            if not isinstance(limit, Integral) or limit < 1:
+                raise BadOption(f"{name} cannot be {limit!r}", "Give a whole number from 1.")
 
 
 def hush() -> None:
@@ -115,28 +121,22 @@ def _bytes_of(source: Any, most: int) -> tuple[str, bytes]:
     if isinstance(source, bytes | bytearray | memoryview):
         return "The picture", bytes(source)
     if isinstance(source, str | os.PathLike):
+        name = os.fsdecode(source)
         try:
-            _check_regular(source)
-            with Path(os.fsdecode(source)).open("rb") as file:
-                return os.fsdecode(source), _start_of(file, most + 1)
+            check_regular(source)
+            with Path(name).open("rb") as file:
+                return name, _start_of(file, most + 1)
         except OSError as error:
-            raise FileUnreadable(f"{os.fsdecode(source)} cannot be read: {error.strerror}") from None
+            remedy = REGULAR if isinstance(error, NoRegularFile) else None
+            raise FileUnreadable(f"{name or repr(name)} cannot be read: {error.strerror}", remedy) from None
         except ValueError:
-            raise FileUnreadable(f"{os.fsdecode(source)!r} is not a path") from None
+            raise FileUnreadable(f"{name!r} is not a path") from None
     if hasattr(source, "read"):
         return _read_file(source, most)
     raise UnsupportedInput(
         f"A {type(source).__name__} is not a picture",
         "Give a path, bytes, a binary file, a PIL image, an array or strokes.",
     )
-
-
-def _check_regular(path: str | os.PathLike[str]) -> None:
-    """Raises FileUnreadable where whoever opens the path may wait for somebody else forever."""
-    mode = os.stat(path).st_mode  # noqa: PTH116  (a third of the time)
-    # A folder says by itself that it is one.
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or os.fspath(path).startswith(STREAMS)):
-        raise FileUnreadable(f"{path} cannot be read: it is a pipe or a device, and no regular file", REGULAR)
 
 
 def _start_of(file: BinaryIO, most: int) -> bytes:

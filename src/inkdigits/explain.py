@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,8 +20,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL.PngImagePlugin import PngInfo
 
+from inkdigits.errors import NotWritten
 from inkdigits.files import write_atomically, writing
 from inkdigits.model import Model
 from inkdigits.page import Shown, shades
@@ -46,6 +49,8 @@ HEAT = np.array([(255, 237, 160), (253, 141, 60), (189, 0, 38)], np.float32)
 #: How dark full ink is under the map, so that the map's colours stand out on it.
 PALE = 0.6
 TINY = 1e-6
+#: What the pictures say of whence they are, so that no others are replaced.
+MADE_BY = "inkdigits"
 
 Colour = tuple[int, int, int]
 
@@ -97,12 +102,18 @@ class Explanation:
         STEM-1-saliency.png into `folder`, which is made if need be; their paths. Of an earlier picture
         of that name no further digits stay.
 
-        Raises NotWritten where that cannot be done.
+        Raises NotWritten where that cannot be done, before anything is written where it would take the
+        place of a picture that is not of this kind.
         """
         paths = [(Path(folder) / f"{stem}-{name}.png", data) for name, data in self._pictures()]
+        former = list(_further(Path(folder), stem, len(self.digits) + 1))
+        for path in (*(path for path, _ in paths), *former):
+            _check_ours(path)
         for path, data in paths:
             write_atomically(path, data)
-        _remove_digits(Path(folder), stem, len(self.digits) + 1)
+        for path in former:
+            with writing(path):
+                path.unlink(missing_ok=True)
         return [path for path, _ in paths]
 
     def _pictures(self) -> Iterator[tuple[str, bytes]]:
@@ -113,15 +124,29 @@ class Explanation:
             yield f"{place}-saliency", digit.saliency
 
 
-def _remove_digits(folder: Path, stem: str, first: int) -> None:
-    """Remove what is shown of the digits from the `first` on."""
+def _further(folder: Path, stem: str, first: int) -> Iterator[Path]:
+    """What there is that shows digits from the `first` on."""
     for place in count(first):
         paths = [folder / f"{stem}-{place}-{picture}.png" for picture in ("tile", "saliency")]
-        if not any(path.exists() for path in paths):
+        there = [path for path in paths if os.path.exists(path)]  # noqa: PTH110  (raises nothing)
+        if not there:
             return
-        for path in paths:
-            with writing(path):
-                path.unlink(missing_ok=True)
+        yield from there
+
+
+def _check_ours(path: Path) -> None:
+    """Raises NotWritten for a file that is no picture of an Explanation: it may be somebody's own."""
+    try:
+        with Image.open(path, formats=["PNG"]) as picture:
+            ours = picture.info.get("Software") == MADE_BY
+    except FileNotFoundError:
+        return
+    except UnidentifiedImageError:
+        ours = False
+    except OSError:
+        return  # writing says why it cannot be done
+    if not ours:
+        raise NotWritten(f"{path} is there already, and is not of this kind", "Name another folder.")
 
 
 def explain(
@@ -227,8 +252,9 @@ def _box(
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
+    file, made = io.BytesIO(), PngInfo()
+    made.add_text("Software", MADE_BY)
+    Image.fromarray(pixels).save(file, "PNG", pnginfo=made)
     return file.getvalue()
 
 

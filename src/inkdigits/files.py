@@ -4,12 +4,38 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EINVAL
 from pathlib import Path
 from typing import BinaryIO
 
 from inkdigits.errors import NotWritten
+
+#: How the paths of files begin that are open already, whatever these are.
+STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+
+
+class NoRegularFile(OSError):
+    """A pipe or a device: whoever opens it may wait for somebody else forever."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(EINVAL, "it is a pipe or a device, and no regular file", path)
+
+
+def check_regular(path: str | os.PathLike[str]) -> None:
+    """Raises NoRegularFile, or what `os.stat` raises."""
+    mode = os.stat(path).st_mode  # noqa: PTH116  (a third of the time)
+    # A folder says by itself that it is one.
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or os.fsdecode(path).startswith(STREAMS)):
+        raise NoRegularFile(os.fsdecode(path))
+
+
+def read_regular(path: Path) -> bytes:
+    """The file's bytes. Raises OSError, for a pipe or a device NoRegularFile."""
+    check_regular(path)
+    return path.read_bytes()
 
 
 def write_atomically(
@@ -17,12 +43,17 @@ def write_atomically(
 ) -> None:
     """All of `data` or the old file: a kill or a full disk leaves nothing half-written. Raises NotWritten.
 
+    A link stays, and the file that it leads to is replaced; a pipe or a device is written to.
     `mode` is what the file's permissions are to be, where they are not to be the usual ones; `owner` then
     is the user and the group that it is to belong to.
     """
-    # Its own for each call: threads, and containers with one volume, write the same file under the same id.
-    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with writing(path):
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            path.write_bytes(data)
+            return
+        path = Path(os.path.realpath(path))
+        # Its own for each call: threads, and containers with one volume, write the same file under one id.
+        scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with scratch.open("wb") as file:

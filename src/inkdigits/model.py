@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from inkdigits.errors import ModelInvalid, ModelMissing
+from inkdigits.files import read_regular
 from inkdigits.types import FloatArray
 
 #: Set before the import: newer versions of onnxruntime report home by default.
@@ -137,12 +138,17 @@ def loaded(
 def _verified(path: Path) -> tuple[bytes, str]:
     """The file's bytes and their SHA-256, once it is the one noted beside it."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelMissing(f"The model {path} cannot be read: {error.strerror}") from None
+        data = read_regular(path)
+    except (OSError, ValueError) as error:  # the latter of what can be no path
+        reason = getattr(error, "strerror", error)
+        raise ModelMissing(f"The model {path} cannot be read: {reason}") from None
     beside = path.with_name(path.name + ".sha256")
     try:
-        noted = beside.read_text("utf-8").split()[0]
+        noted = read_regular(beside).decode().split()[0]
+    except PermissionError:
+        raise ModelInvalid(
+            f"The SHA-256 of the model {path} cannot be read", f"See that you may read {beside}."
+        ) from None
     except (OSError, IndexError, UnicodeDecodeError):
         raise ModelInvalid(
             f"The model {path} has no SHA-256 beside it in {beside.name}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from inkdigits.decline import reason_of, sureness, threshold
 from inkdigits.decode import Limits, decode
-from inkdigits.errors import InputError
+from inkdigits.errors import InputError, UnsupportedInput
 from inkdigits.guidance import Choice
 from inkdigits.guide import Guide
 from inkdigits.ink import bounded
@@ -89,7 +90,7 @@ class Reader:
         Raises InputError for the first source that cannot be read.
         """
         asked = self._asked(risk, Guide(length, count, lines, pattern))
-        return [_sound(answer) for answer in self._answers(sources, asked)]
+        return [_sound(answer) for answer in self._answers(_several(sources), asked)]
 
     def read_each(
         self,
@@ -104,8 +105,10 @@ class Reader:
         """As `read_many`, but one after another, so that memory stays bounded.
 
         In the place of what cannot be read stands the error that says why; a source may be such an error.
+        Up to 256 sources are taken before the first answer; where taking one raises, the answers to those
+        before it come first.
         """
-        return self._answers(sources, self._asked(risk, Guide(length, count, lines, pattern)))
+        return self._answers(_several(sources), self._asked(risk, Guide(length, count, lines, pattern)))
 
     def check(self) -> bool:
         """Whether a known digit is read rightly."""
@@ -131,12 +134,16 @@ class Reader:
     def _portions(self, sources: Iterable[Any]) -> Iterator[list[Page | InputError]]:
         """Pages, or why there is none, as many as may be held at once."""
         some, pixels = list[Page | InputError](), 0
-        for source in sources:
-            some.append(page := self._page(source))
-            pixels += page.pixels.size if isinstance(page, Page) else 0
-            if pixels > PIXELS or len(some) == AT_ONCE:
-                yield some
-                some, pixels = [], 0
+        try:
+            for source in sources:
+                some.append(page := self._page(source))
+                pixels += page.pixels.size if isinstance(page, Page) else 0
+                if pixels > PIXELS or len(some) == AT_ONCE:
+                    yield some
+                    some, pixels = [], 0
+        except Exception:
+            yield some
+            raise
         yield some
 
     def _page(self, source: Any) -> Page | InputError:
@@ -180,6 +187,16 @@ class Reader:
             explained,
             float(page.ink.pixels.mean()),
         )
+
+
+def _several(sources: Iterable[Any]) -> Iterable[Any]:
+    """The sources. Raises UnsupportedInput where they are one picture."""
+    if (
+        isinstance(sources, str | bytes | bytearray | memoryview | os.PathLike)
+        or getattr(sources, "ndim", 3) < 3
+    ):
+        raise UnsupportedInput("One picture was given, and not several", "Use `read`, or put it into a list.")
+    return sources
 
 
 def _sound(answer: Reading | InputError) -> Reading:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,13 +135,19 @@ class Reading:
         """The steps from picture to answer, as pictures; worked out when called.
 
         Each digit takes about as long as a picture is read; `most` is how many are shown, the first of them
-        (None: all). Raises BadOption where it is below 0.
+        (None: all). Raises BadOption where it is no whole number from 0.
         """
-        if most is not None and most < 0:
+        if most is not None and (not isinstance(most, Integral) or most < 0):
             raise BadOption(f"most cannot be {most!r}", "Give how many digits to show, from 0 on.")
         if self.explained is None:
             raise TypeError("only a Reading that a Reader of this process gave can explain itself")
         return self.explained(self, most)
+
+    def __copy__(self) -> Reading:
+        return replace(self)
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Reading:
+        return replace(self)  # nothing in it can change
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the way back to the Reader, so that a Reading can go to other processes."""

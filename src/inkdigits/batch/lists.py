@@ -16,6 +16,7 @@ from inkdigits.batch.items import Entry, Item
 from inkdigits.errors import BadSource
 
 COLUMN = "path"
+COLUMNS = "Name its columns in its first line, with commas between them, and save it as UTF-8."
 #: Signs of a line, and of a cell of CSV, at most: more is no list.
 LONGEST = 2**24
 
@@ -29,9 +30,7 @@ def csv_items(name: str) -> Iterator[Entry]:
         rows = csv.DictReader(_lines(name, file), strict=True)
         try:
             if COLUMN not in (rows.fieldnames or ()):
-                raise BadSource(
-                    f"The list {name} has no column {COLUMN}", "Name its columns in its first line."
-                )
+                raise BadSource(f"The list {name} has no column {COLUMN}", COLUMNS)
             whole = rows.line_num
             for row in rows:
                 whole = rows.line_num

@@ -10,8 +10,9 @@ from inkdigits.batch.blocks import Block
 from inkdigits.batch.forms import FORMS
 from inkdigits.batch.items import Item, Source
 from inkdigits.batch.own import decoded
-from inkdigits.decode import STREAMS, hush
+from inkdigits.decode import hush
 from inkdigits.errors import FileUnreadable, InkdigitsError, InputError, InternalError
+from inkdigits.files import STREAMS
 from inkdigits.reader import Reader
 from inkdigits.rows import Row, row_of
 from inkdigits.types import Raster

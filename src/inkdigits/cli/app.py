@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from inkdigits.cli import batching, data, keys, models, reading, serving, training
-from inkdigits.cli.common import INTERRUPTED, TERMINATED, complain, say
+from inkdigits.cli.common import BROKEN_PIPE, INTERRUPTED, TERMINATED, complain, say
 from inkdigits.decode import hush
 from inkdigits.errors import InkdigitsError, NotWritten
 
@@ -89,3 +89,7 @@ def run(arguments: list[str]) -> int:
         return WRONG_USAGE
     except (typer.Abort, KeyboardInterrupt):  # the latter before the command itself has begun
         return INTERRUPTED
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # rich's own way out
+            return BROKEN_PIPE
+        raise

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -58,12 +58,42 @@ NoDeclineOption = Annotated[bool, typer.Option("--no-decline", help="Answer even
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+class _Stderr:
+    """The standard error as it is now, if any: what it cannot take is lost, so that answers go on."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    @property
+    def _stream(self) -> Any:
+        return getattr(sys.stderr, "rich_proxied_file", sys.stderr)
+
+    def write(self, text: str) -> int:
+        self._try("write", text)
+        return len(text)
+
+    def flush(self) -> None:
+        self._try("flush")
+
+    def _try(self, what: str, *given: str) -> None:
+        try:
+            if self._stream:
+                getattr(self._stream, what)(*given)
+        except OSError:
+            _hush(self._stream)
+
+
+def _hush(stream: Any) -> None:
+    """Lose what goes to a stream that cannot take it: else Python would complain once more as it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 @cache
 def stderr() -> Console:
     """Where progress and complaints go; colours only on a terminal, and not where NO_COLOR is set."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(file=cast("IO[str]", _Stderr()), highlight=False, soft_wrap=True)
 
 
 def complain(message: str, remedy: str) -> None:
@@ -83,8 +113,7 @@ def say(line: str) -> None:
     try:
         print(line, flush=True)
     except OSError as error:
-        # Without this Python would complain once more when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(BROKEN_PIPE) from None
         raise NotWritten(

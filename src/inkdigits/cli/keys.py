@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from inkdigits.cli.common import JsonOption, a_path, extra, say
-from inkdigits.errors import SettingsError
+from inkdigits.errors import NotWritten, SettingsError
 
 NameArgument = Annotated[str, typer.Argument(help="Whose key it is.")]
 FileOption = Annotated[
@@ -31,7 +31,13 @@ def add(name: NameArgument, file: FileOption = None) -> None:
     with extra("Keys", "serve"):
         from inkdigits.server import keys as store
 
-    say(store.add(_file(file), name))
+    path = _file(file)
+    token = store.add(path, name)
+    try:
+        say(token)
+    except (NotWritten, typer.Exit):
+        store.revoke(path, name)  # nobody has seen its token
+        raise
 
 
 @keys.command("list")

@@ -28,13 +28,14 @@ from inkdigits.cli.common import (
     say,
     stderr,
 )
-from inkdigits.errors import FileUnreadable, InputError, UnsupportedInput
+from inkdigits.errors import FileUnreadable, InputError, NotAnImage, NotWritten, UnsupportedInput
 from inkdigits.rows import csv_header
 
 if TYPE_CHECKING:
     from inkdigits.types import Raster, Reading
 
 STDIN = "-"
+SEND = "Send a picture there, or name a file."
 
 
 def register(app: typer.Typer) -> None:
@@ -103,7 +104,7 @@ def _sources(paths: list[str]) -> Iterator[str]:
 
 def _shown(sources: list[str], quiet: bool) -> Iterable[str]:
     """`sources`, with a progress bar where one helps: on a terminal that the answers do not go to."""
-    if quiet or len(sources) < 2 or not sys.stderr.isatty() or sys.stdout.isatty():
+    if quiet or len(sources) < 2 or not stderr().is_terminal or sys.stdout.isatty():
         return sources
     return _with_progress(sources)
 
@@ -126,7 +127,7 @@ def _read_all(
         try:
             answer = ask(_picture(source))
             if explain:
-                answer.explain().write(explain, _stem(source, used))
+                code = _explained(answer, explain, _stem(source, used)) or code
         except InputError as error:
             named = source in error.message
             complain(error.message if named else f"{source}: {error.message}", error.remedy)
@@ -134,6 +135,16 @@ def _read_all(
         if line := form(source, answer):
             say(line)
     return code
+
+
+def _explained(answer: Reading, folder: Path, stem: str) -> int:
+    """Write pictures of how it was read; the exit code."""
+    try:
+        answer.explain().write(folder, stem)
+    except NotWritten as error:
+        complain(error.message, error.remedy)
+        return error.exit_code
+    return 0
 
 
 def _stem(source: str, used: set[str]) -> str:
@@ -162,8 +173,14 @@ def _picture(source: str) -> Raster:
 
 
 def _from_stdin() -> Raster:
-    from inkdigits.batch.own import decoded
+    from inkdigits.batch.own import OWN, decoded
 
     if sys.stdin is None:
-        raise FileUnreadable("The standard input is closed", "Send a picture there, or name a file.")
-    return decoded(sys.stdin.buffer)
+        raise FileUnreadable("The standard input is closed", SEND)
+    try:
+        data = sys.stdin.buffer.read(OWN.max_bytes + 1)
+    except OSError as error:
+        raise FileUnreadable(f"The standard input cannot be read: {error.strerror or error}", SEND) from None
+    if not data:
+        raise NotAnImage("The standard input is empty", SEND)
+    return decoded(data)

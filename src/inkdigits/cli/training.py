@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -139,13 +140,13 @@ def evaluate(
 
     if png or html:
         with extra("Drawing the result", "train"):
-            from inkdigits.evaluation.report import ready, write_html, write_png
+            from inkdigits.evaluation.report import check_ready, write_html, write_png
     risk, guide = risk_of(risk, no_decline), Guide(length, count, lines, pattern)
     reader, results = Reader(model, OWN), []
     # All of them first: what is not there is said before an hour of measuring, not after it.
-    chosen = [_samples(name, folder, most) for name in sets]
-    for path in filter(None, (png, html)):
-        ready(path)
+    chosen, read = zip(*(_samples(name, folder, most) for name in sets), strict=True)
+    if png or html:
+        check_ready([path for path in (png, html) if path], chain.from_iterable(read))
     for name, samples in zip(sets, chosen, strict=True):
         with track(stderr(), name, len(samples)) as advance:
             results.append(measure(reader, name, samples, advance, risk=risk, guide=guide))
@@ -157,13 +158,13 @@ def evaluate(
         write_html(results, reader.model.card, html)
 
 
-def _samples(name: str, folder: Path | None, most: int | None) -> Sequence[Sample]:
-    """The set, or as many of it. Raises DataError."""
-    from inkdigits.evaluation.sets import load_set, some_of
+def _samples(name: str, folder: Path | None, most: int | None) -> tuple[Sequence[Sample], list[Path]]:
+    """The set, or as many of it, and one's own files that it is read from. Raises DataError."""
+    from inkdigits.evaluation.sets import files_of, load_set, some_of
 
     with extra(f"The set {name}", "train"):
         samples = load_set(name, folder)
-    return some_of(samples, most) if most else samples
+    return some_of(samples, most) if most else samples, files_of(name, samples)
 
 
 def export(

@@ -116,8 +116,9 @@ def from_arrays(path: Path) -> list[Sample]:
 
 def _arrays(path: Path) -> tuple[NDArray[np.uint8], NDArray[Any]]:
     """As many images `[N, H, W]` as labels `[N]`. Raises ValueError, or what a damaged file brings about."""
-    if not zipfile.is_zipfile(path):
-        raise ValueError("it is no .npz, or not a whole one")
+    with path.open("rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError("it is no .npz, or not a whole one")
     with np.load(path, allow_pickle=False) as arrays:
         if missing := [name for name in ("images", "labels") if name not in arrays]:
             raise ValueError(f"it lacks `{missing[0]}`")
@@ -131,14 +132,19 @@ def _arrays(path: Path) -> tuple[NDArray[np.uint8], NDArray[Any]]:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table, each with the number of its line. Raises DataError."""
-    rows = csv.DictReader(io.StringIO(_text(path)), delimiter="," if path.suffix == ".csv" else "\t")
+    separator = "," if path.suffix == ".csv" else "\t"
+    # Strict, else a quote that is never closed would make one label of all behind it.
+    rows = csv.DictReader(io.StringIO(_text(path)), delimiter=separator, strict=True)
     with _line(path, 1):
         if not {"file", "label"} <= set(rows.fieldnames or ()):
             raise ValueError("it does not name the columns `file` and `label`")
+    whole = rows.line_num
     try:
-        yield from ((rows.line_num, row) for row in rows)
+        for row in rows:
+            whole = rows.line_num
+            yield whole, row
     except csv.Error as error:
-        raise _bad(path, rows.line_num, error) from None
+        raise _bad(path, whole + 1, error) from None
 
 
 def _text(path: Path) -> str:
@@ -181,6 +187,8 @@ def _boxes(told: Any) -> tuple[Box, ...]:
     for box in told:
         if not isinstance(box, list) or len(box) != 5 or not all(map(_finite, box[1:])):
             raise ValueError(f"the box {box!r} is not [digit, x, y, width, height]")
+        if box[0] not in range(10):
+            raise ValueError(f"{box[0]!r} in the box {box!r} is no digit from 0 to 9")
         if min(box[3:]) < 1:
             raise ValueError(f"the box {box!r} is less than a pixel wide or high")
     return tuple(Box(*map(int, box[1:])) for box in told)

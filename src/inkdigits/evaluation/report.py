@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+from collections.abc import Iterable, Sequence
 from errno import EISDIR
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import jinja2
 from matplotlib.figure import Figure
 
+from inkdigits.errors import NotWritten
 from inkdigits.evaluation.plot import draw
 from inkdigits.evaluation.result import Evaluation
 from inkdigits.evaluation.summary import facts, percent, told
@@ -22,8 +24,18 @@ from inkdigits.files import write_atomically, writing
 TEMPLATE = "report.html"
 
 
-def ready(path: Path) -> None:
-    """See, before there is anything to write, that a report can be written there. Raises NotWritten."""
+def check_ready(reports: Sequence[Path], measured: Iterable[Path]) -> None:
+    """See, before there is anything to write, that reports can be written there. Raises NotWritten, also
+    where one would take the place of another, or of what is measured."""
+    taken = {os.path.realpath(path) for path in measured}
+    for report in reports:
+        if (place := os.path.realpath(report)) in taken:
+            raise NotWritten(f"{report} is part of what is measured, or another report", "Name another file.")
+        taken.add(place)
+        _check_place(report)
+
+
+def _check_place(path: Path) -> None:
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=path.parent).close()

@@ -10,7 +10,7 @@ from typing import overload
 import numpy as np
 
 from inkdigits.batch.folders import folder_items
-from inkdigits.errors import DatasetMissing
+from inkdigits.errors import DataError, DatasetMissing
 from inkdigits.evaluation.corrupt import CORRUPTIONS, corrupt
 from inkdigits.evaluation.labelled import (
     Sample,
@@ -46,12 +46,13 @@ def load_set(name: str, folder: Path | None = None) -> Sequence[Sample]:
     family, _, kind = name.partition("/")
     if family in LOADERS:
         return LOADERS[family](folder, kind)
-    own = Path(name)
-    for path, load in _files(own).items():
-        if path.is_file():
-            return load(path)
-    if own.is_dir():
-        return _by_class(own)
+    try:
+        if samples := _own(Path(name)):
+            return samples
+    except OSError as error:
+        raise DataError(
+            f"The set '{name}' cannot be read: {error.strerror}", f"See that you may read {error.filename}."
+        ) from None
     raise DatasetMissing(
         f"There is no set '{name}'",
         f"Name {', '.join(LOADERS)}, a folder of labelled pictures, a .npz of pictures "
@@ -59,10 +60,25 @@ def load_set(name: str, folder: Path | None = None) -> Sequence[Sample]:
     )
 
 
+def files_of(name: str, samples: Sequence[Sample]) -> list[Path]:
+    """The files of a person's own that the set is read from; none for one that has a name here."""
+    if name.partition("/")[0] in LOADERS:
+        return []
+    return [*_files(Path(name)), *(one.source for one in samples if isinstance(one.source, Path))]
+
+
 def some_of(samples: Sequence[Sample], count: int) -> list[Sample]:
     """At most `count` of the samples, drawn at random in their order; the same ones every time."""
     chosen = np.random.default_rng(0).permutation(len(samples))[:count]
     return [samples[place] for place in sorted(chosen)]
+
+
+def _own(path: Path) -> list[Sample]:
+    """A person's own samples; none where there is nothing of the kind. Raises DataError and OSError."""
+    for file, load in _files(path).items():
+        if file.is_file():
+            return load(file)
+    return _by_class(path) if path.is_dir() else []
 
 
 def _files(path: Path) -> dict[Path, Reads]:
@@ -81,6 +97,8 @@ def _by_class(folder: Path) -> list[Sample]:
         if (folder / digit).is_dir()
         for path in (Path(item.key) for item, _ in folder_items(str(folder / digit)))
     ]
+    if closed := [sample.name for sample in samples if sample.source.is_dir()]:
+        raise DataError(f"The folder {folder / closed[0]} cannot be read", "See that you may read it.")
     if not samples:
         raise DatasetMissing(
             f"{folder} holds no labels.tsv, labels.csv or labels.jsonl, nor pictures in folders 0 to 9",

@@ -20,7 +20,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from inkdigits.errors import SettingsError
-from inkdigits.files import stamp, write_atomically, writing
+from inkdigits.files import read_regular, stamp, write_atomically, writing
 from inkdigits.server.errors import Unauthorized
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Key:
 def load(path: Path) -> list[Key]:
     """The keys in a file. Raises SettingsError for one that cannot be read or is no file of keys."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = read_regular(path).decode().splitlines()
         return [_parsed(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it holds something that is no key"

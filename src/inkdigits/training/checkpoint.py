@@ -16,7 +16,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from inkdigits.errors import RunError
-from inkdigits.files import write_atomically
+from inkdigits.files import check_regular, write_atomically
 from inkdigits.training.networks import build
 from inkdigits.training.run import Run, run_from
 
@@ -72,6 +72,7 @@ def save_checkpoint(
 def load_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint. Raises RunError if the file is missing, damaged or something else."""
     try:
+        check_regular(path)
         with safe_open(path, "pt") as file:
             facts = json.loads((file.metadata() or {})["inkdigits"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a dict)

@@ -93,7 +93,7 @@ def find_file(dataset: Dataset, file: RemoteFile, root: Path) -> Path:
     """
     remedy = f"Run `inkdigits data fetch {dataset.name}`, or name its folder with --data or INKDIGITS_DATA."
     tried = root / dataset.name / file.name, root / file.name
-    path = next((path for path in tried if path.is_file()), None)
+    path = next((path for path in tried if os.path.isfile(path)), None)  # noqa: PTH113  (raises nothing)
     if path is None:
         looked = " or ".join(map(str, tried))
         raise DatasetMissing(f"{dataset.name} has no {file.name}: looked for {looked}", remedy)

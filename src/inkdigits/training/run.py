@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from inkdigits.errors import RunError
+from inkdigits.files import read_regular
 from inkdigits.training.augment import Augmentation
 
 #: Networks of runs that make no digit model, but what finds digits on pages.
@@ -93,7 +94,7 @@ def load_run(path: Path) -> Run:
     of the wrong type or size, or what does not go together.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(read_regular(path).decode())
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}", "Name a run file with --run.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
