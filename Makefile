@@ -78,7 +78,7 @@ audit: $(RELEASE)/python ## Ask whether anything that is locked is known to be u
 	done
 	cd web && npm audit
 
-lock: $(RELEASE)/python ## Lock anew what the image has
+lock: $(RELEASE)/python ## Lock anew what the image, its build and the function on AWS have
 	sh scripts/release/lock.sh $(RELEASE)/uv
 
 release-check: $(STAMPS)/dev $(PAGE) ## Make every check of a release, with the time that each takes

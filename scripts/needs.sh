@@ -3,6 +3,7 @@
 set -u
 python=$1
 missing=0
+nodes="20.19 and newer of 20, 22.13 and newer of 22, or from 24 on"
 
 lacks() {
   echo "inkdigits needs $1. $2" >&2
@@ -18,9 +19,9 @@ elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-  lacks "Node.js 20.19 or newer with npm, but there is none" "Install it from https://nodejs.org or your system's packages."
-elif ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)'; then
-  lacks "Node.js 20.19 or newer; this is $(node -v)" "Install a newer one from https://nodejs.org."
+  lacks "Node.js ($nodes) with npm, but there is none" "Install it from https://nodejs.org or your system's packages."
+elif ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major >= 24 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19) ? 0 : 1)'; then
+  lacks "Node.js ($nodes); this is $(node -v)" "Install another from https://nodejs.org."
 fi
 
 exit "$missing"

@@ -1,4 +1,4 @@
-"""Every error a caller can meet.
+"""Every error a caller can meet; those of HTTP alone are in `server/errors.py`.
 
 InkdigitsError
 ├── InputError                 what was given cannot be read
@@ -21,7 +21,7 @@ InkdigitsError
 │   ├── ModelMissing
 │   └── ModelInvalid           not the file it should be, or not a digit model
 ├── DataError                  a dataset cannot be had
-│   ├── MalformedFile          an IDX or UNIPEN file that breaks its format
+│   ├── MalformedFile          a file of a dataset that breaks its format
 │   ├── DatasetMissing
 │   └── FetchFailed
 ├── RunError                   a training run cannot start or go on

@@ -41,7 +41,7 @@ class _Asked:
 
 
 class Reader:
-    """Reads handwritten digits with one model. Safe to use from several threads."""
+    """Reads handwritten digits, with a model of them and two for pages. Safe to use from several threads."""
 
     def __init__(
         self, model: Path | str | None = None, limits: Limits = Limits(), *, threads: int = 1
@@ -69,7 +69,7 @@ class Reader:
         `source` is a path, bytes, a binary file, a PIL image, an array, or strokes: a list of
         lists of `[x, y]`, y down. See `decode` for what pictures may be. `risk` is the share of
         wrong answers that is borne among those given, for each digit (None: the model's own; 1: decline
-        only what gives no clue at all).
+        only what gives no clue at all, or cannot be as the guide says).
         The others say what is known of the text, see Guide. Raises InputError.
         """
         asked = self._asked(risk, Guide(length, count, lines, pattern))
