@@ -12,7 +12,12 @@ from inkdigits.cli.common import JsonOption, a_path, say, stderr
 
 DataOption = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", parser=a_path, help="Where datasets lie (default INKDIGITS_DATA, else your folder for data)."),
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        parser=a_path,
+        help="Where datasets lie (default INKDIGITS_DATA, else your folder for data).",
+    ),
 ]
 
 data = typer.Typer(help="Fetch and list the datasets.")
