@@ -95,6 +95,16 @@ test('a picture over the limit says so', async ({ page }) => {
   await expect(answerOf(page)).toContainText('Save the picture smaller')
 })
 
+test('a picture of more pixels than the server takes is sent once more, smaller', async ({ page }) => {
+  const side = 4500
+  await upload(page, 'scan.png', 'image/png', await pngOf(page, shapes.three, side, side))
+  await expectRead(page, '3')
+  const scan = page.locator('svg[viewBox="0 0 4500 4500"] rect')
+  const { x, height } = await scan.evaluate((box: SVGRectElement) => ({ x: box.x.baseVal.value, height: box.height.baseVal.value }))
+  expect(x).toBeGreaterThan(0.1 * side)
+  expect(height).toBeGreaterThan(0.4 * side)
+})
+
 test('a picture over the limit of a proxy says so too', async ({ page }) => {
   await page.route('**/api/v1/read', (route) => route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>413</h1>' }))
   await upload(page, 'large.png', 'image/png', await pngOf(page, shapes.three))

@@ -1,7 +1,8 @@
 import { toWire, type Stroke } from '../ink/stroke'
+import { shrunk } from '../picture/shrink'
 import { Refused, ServerAway } from './errors'
 import { isExplanation, isProblem, isReading } from './shape'
-import type { Explanation, Reading } from './types'
+import type { Box, Explanation, Reading } from './types'
 
 /** What there is to read: ink, or a picture file. */
 export type Given =
@@ -19,11 +20,14 @@ const BY_PROXY: Readonly<Record<number, readonly [code: string, message: string,
   429: ['rate_limited', 'Too many pictures in a short time', 'Wait a little, then try again.'],
 }
 
+/** Refusals that a smaller picture need not meet. */
+const TOO_LARGE = ['too_many_bytes', 'too_many_pixels']
+
 /** Longest wait for an answer, in milliseconds: longer than the server waits for a request, so that its own word comes. */
 const PATIENCE = 60_000
 
 /**
- * Asks the server what is written there.
+ * Asks the server what is written there; a picture that it finds too large is sent once more, smaller.
  *
  * Throws `ServerAway` when it cannot be reached, `Refused` when it, or a proxy before it, will not read this, or a
  * picture takes too long.
@@ -39,12 +43,29 @@ export async function explain(given: Given, signal: AbortSignal, base?: string):
   return explanation
 }
 
-async function ask(
+async function ask(route: string, given: Given, ...how: How): Promise<Reading> {
+  try {
+    return await askOnce(route, given, ...how)
+  } catch (error) {
+    if (given.kind === 'paper' || !(error instanceof Refused && TOO_LARGE.includes(error.code))) throw error
+    const smaller = await shrunk(given.file)
+    if (!smaller) throw error
+    const reading = await askOnce(route, { kind: 'picture', file: smaller.file }, ...how)
+    return { ...reading, digits: reading.digits.map((digit) => ({ ...digit, box: enlarged(digit.box, smaller.times) })) }
+  }
+}
+
+function enlarged({ x, y, width, height }: Box, times: number): Box {
+  const [left, top, right, bottom] = [x, y, x + width, y + height].map((place) => Math.round(place * times)) as [number, number, number, number]
+  return { x: left, y: top, width: right - left, height: bottom - top }
+}
+
+type How = [signal: AbortSignal, base?: string, patience?: number]
+
+async function askOnce(
   route: string,
   given: Given,
-  signal: AbortSignal,
-  base: string = document.baseURI,
-  patience = PATIENCE,
+  ...[signal, base = document.baseURI, patience = PATIENCE]: How
 ): Promise<Reading> {
   const request = await requestFor(given)
   const late = AbortSignal.timeout(patience)
