@@ -38,6 +38,13 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
+def test_what_is_open_already_is_gone_on_with(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("w+b", buffering=0) as file:
+        for data in (b"before", b"behind"):
+            write_atomically(Path(f"/dev/fd/{file.fileno()}"), data)
+        assert file.read() == b"beforebehind"
+
+
 def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(NoRegularFile, match="pipe or a device"):

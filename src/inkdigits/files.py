@@ -14,7 +14,7 @@ from typing import BinaryIO
 from inkdigits.errors import NotWritten
 
 #: How the paths of files begin that are open already, whatever these are.
-STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+STREAMS = ("/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
 class NoRegularFile(OSError):
@@ -43,13 +43,14 @@ def write_atomically(
 ) -> None:
     """All of `data` or the old file: a kill or a full disk leaves nothing half-written. Raises NotWritten.
 
-    A link stays, and the file that it leads to is replaced; a pipe or a device is written to.
+    A link stays, and the file that it leads to is replaced; a pipe, a device or an open file is written to.
     `mode` is what the file's permissions are to be, where they are not to be the usual ones; `owner` then
     is the user and the group that it is to belong to.
     """
     with writing(path):
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            path.write_bytes(data)
+        if is_stream(path):
+            with path.open("ab") as file:  # else what was written there before would be gone
+                file.write(data)
             return
         path = Path(os.path.realpath(path))
         # Its own for each call: threads, and containers with one volume, write the same file under one id.
@@ -66,6 +67,11 @@ def write_atomically(
             scratch.replace(path)
         finally:
             scratch.unlink(missing_ok=True)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether what is written there goes on to somebody, and takes the place of no file."""
+    return str(path).startswith(STREAMS) or (path.exists() and not (path.is_file() or path.is_dir()))
 
 
 def stamp(path: Path) -> tuple[int, ...] | None:

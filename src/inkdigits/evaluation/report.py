@@ -19,7 +19,7 @@ from inkdigits.errors import NotWritten
 from inkdigits.evaluation.plot import draw
 from inkdigits.evaluation.result import Evaluation
 from inkdigits.evaluation.summary import facts, percent, told
-from inkdigits.files import write_atomically, writing
+from inkdigits.files import is_stream, write_atomically, writing
 
 TEMPLATE = "report.html"
 
@@ -36,6 +36,8 @@ def check_ready(reports: Sequence[Path], measured: Iterable[Path]) -> None:
 
 
 def _check_place(path: Path) -> None:
+    if is_stream(path):
+        return
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=path.parent).close()
