@@ -39,7 +39,8 @@ export default defineConfig({
     { name: 'desktop', testIgnore: 'touch.spec.ts', use: { viewport: { width: 1440, height: 900 } } },
     {
       name: 'phone',
-      testIgnore: 'camera.spec.ts',
+      // The others ask what is kept, sent and read, whatever the screen; they take a fifth of the time.
+      testIgnore: ['camera.spec.ts', 'away.spec.ts', 'docs.spec.ts', 'kept.spec.ts', 'local.spec.ts'],
       use: { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
     },
   ],
