@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { answerOf, expectRead, open, readOnDevice, readOnServer, send, sentFrom } from './answer'
 import { hand, upload, uploadAll } from './give'
-import { pngOf, shapes } from './pen'
+import { draw, placed, pngOf, shapes } from './pen'
 
 const asking = 'Only the server reads pictures. They are not sent until you say so.'
 
@@ -123,4 +123,36 @@ test('a picture that is brought back asks again, and leaves the focus where it i
   await page.keyboard.press('Enter')
   await expect(answerOf(page)).toContainText(asking)
   await expect(undo).toBeFocused()
+})
+
+test('of two sheets of pictures given unsent, only the one that it was said of is sent', async ({ page }) => {
+  const sent = sentFrom(page)
+  await hand(page, 'paste', await pngOf(page, shapes.seven))
+  await hand(page, 'paste', await pngOf(page, shapes.three))
+  await send(page)
+  await expectRead(page, '3')
+  await page.keyboard.press('Control+z')
+  await expect(answerOf(page)).toContainText(asking)
+  await send(page)
+  await expectRead(page, '7')
+  expect(sent).toHaveLength(2)
+})
+
+test('what is pasted behind a dialog is left alone', async ({ page }) => {
+  await page.getByRole('button', { name: 'Help and shortcuts' }).click()
+  await hand(page, 'paste', await pngOf(page, shapes.seven))
+  await page.keyboard.press('Escape')
+  await expect(page.locator('canvas')).toBeVisible()
+})
+
+test('the answer stays within reach of the keyboard where another reading has fewer digits', async ({ page }) => {
+  await draw(page, placed(shapes.one, 0.6, 0, 20))
+  await draw(page, placed(shapes.seven, 0.6, 40, 20))
+  await expectRead(page, '17')
+  await answerOf(page).getByRole('button').last().click()
+  const box = { x: 0, y: 0, width: 9, height: 9 }
+  const digits = [{ value: 7, confidence: 0.9, probabilities: Array(10).fill(0.1), box }]
+  await page.route('**/api/v1/read', (route) => route.fulfill({ json: { text: '7-', confidence: 0.9, reason: null, turned: 0, digits } }))
+  await readOnServer(page)
+  await expect(answerOf(page).getByRole('button', { pressed: true })).toHaveAttribute('tabindex', '0')
 })

@@ -239,3 +239,10 @@ test('without HTTPS that is said to be why nothing is copied', async ({ page, ba
   await page.getByRole('button', { name: 'Copy' }).click()
   await expect(page.getByText('The browser copies over HTTPS only. Save the text instead.')).toBeVisible()
 })
+
+test('Escape and Delete on a list of choices clear nothing', async ({ page }) => {
+  await draw(page, shapes.one)
+  await page.getByLabel('Language').focus()
+  for (const key of ['Escape', 'Delete']) await page.keyboard.press(key)
+  await expect(page.locator('canvas')).toHaveAccessibleName('Paper with one stroke')
+})

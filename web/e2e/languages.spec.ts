@@ -75,4 +75,13 @@ test.describe('where the words of the reader\'s language cannot be fetched', () 
     await open(page)
     await expect(page.getByLabel('Language')).toHaveValue('en')
   })
+
+  test('where English cannot be fetched either the page says what to do', async ({ page }) => {
+    await page.route('**/assets/{de,en}-*.js', (route) => route.abort())
+    await page.goto('./')
+    await expect(page.getByText('The page could not be loaded whole.')).toBeVisible()
+    await page.unroute('**/assets/{de,en}-*.js')
+    await page.getByRole('link', { name: 'load it again' }).click()
+    await expect(page.getByLabel('Sprache')).toHaveValue('de')
+  })
 })

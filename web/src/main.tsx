@@ -29,8 +29,8 @@ onlineManager.setOnline(navigator.onLine)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-const words = await firstWords()
-const page = (
+const words = await firstWords().catch(() => null)
+const page = words && (
   <StrictMode>
     {/* All styles come from files, so a strict content security policy holds. */}
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
@@ -45,5 +45,6 @@ const page = (
   </StrictMode>
 )
 // In small steps, so that the page answers while it is still being built.
-startTransition(() => { createRoot(root).render(page) })
+if (page) startTransition(() => { createRoot(root).render(page) })
+else root.replaceChildren(...document.querySelectorAll<HTMLTemplateElement>('#torn')[0]?.content.childNodes ?? [])
 keepOffline()

@@ -23,8 +23,8 @@ import { Where } from './Where'
 
 /** The page: a sheet to write on or to lay pictures on, and what is read from it. */
 export function App() {
-  const { sheet, undoable, redoable, steps } = useDesk()
-  const { tool, setTool, where, setWhere, sending, send, single, setSingle } = useSettings(sheet.kind === 'pictures')
+  const { sheet, undoable, redoable, used, steps } = useDesk()
+  const { tool, setTool, where, setWhere, sending, send, single, setSingle } = useSettings(sheet, used)
   const [live, setLive] = useState<Live | null>(null)
   const [help, setHelp] = useState(false)
   const answers = useAnswers(sheet, live, where, sending, send)

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { Drawing, Picture } from '../desk/desk'
 import type { Entry, Where } from '../desk/history'
 import type { DeskSteps } from '../hooks/useDesk'
@@ -22,13 +22,14 @@ export function Folds({ shown, where, sending, entries, steps }: FoldsProps) {
   const [seen, setSeen] = useState(false)
   const [past, setPast] = useState(false)
   const { history, clear } = useHistory(entries)
+  const again = useCallback(({ strokes, at }: Entry) => { steps.lay(strokes, at) }, [steps])
   return (
     <>
       <Fold title={words.seen.name} open={seen} onOpen={setSeen}>
         <Seen shown={shown} where={where} sending={sending} />
       </Fold>
       <Fold title={words.history.name} note={history.length > 0 ? String(history.length) : ''} open={past} onOpen={setPast}>
-        <History history={history} onAgain={({ strokes, at }) => { steps.lay(strokes, at) }} onClear={clear} />
+        <History history={history} onAgain={again} onClear={clear} />
       </Fold>
     </>
   )

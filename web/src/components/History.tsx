@@ -1,4 +1,5 @@
 import { Button, UnstyledButton } from '@mantine/core'
+import { memo } from 'react'
 import { MOST, type Entry } from '../desk/history'
 import { useWords } from '../hooks/useWords'
 import { outline } from '../ink/outline'
@@ -29,7 +30,13 @@ export function History({ history, onAgain, onClear }: HistoryProps) {
   )
 }
 
-function Row({ entry, onAgain }: { readonly entry: Entry; readonly onAgain: (entry: Entry) => void }) {
+interface RowProps {
+  readonly entry: Entry
+  readonly onAgain: (entry: Entry) => void
+}
+
+/** Built anew only where the entry is another: the page is, for each frame of a stroke. */
+const Row = memo(function Row({ entry, onAgain }: RowProps) {
   const words = useWords()
   const { at, text, confidence, reason, name, strokes, where } = entry
   const again = text ? fill(words.history.again, { text: text.replaceAll('\n', ' | ') }) : words.history.unread
@@ -50,4 +57,4 @@ function Row({ entry, onAgain }: { readonly entry: Entry; readonly onAgain: (ent
       </div>
     </li>
   )
-}
+})

@@ -12,9 +12,11 @@ export function Ways({ steps }: { readonly steps: DeskSteps }) {
   const [shown, setShown] = useState(0)
   const [camera, setCamera] = useState(false)
   const reset = useRef<() => void>(null)
+  const resetCamera = useRef<() => void>(null)
   const take = (files: readonly File[]) => {
     // Forgotten at once, so that the same file can be chosen again.
     reset.current?.()
+    resetCamera.current?.()
     steps.show(files)
   }
   const lay = () => {
@@ -27,7 +29,7 @@ export function Ways({ steps }: { readonly steps: DeskSteps }) {
         {(props) => <Button {...props} {...plain}>{tools.upload}</Button>}
       </FileButton>
       {onPhone
-        ? <FileButton accept="image/*" capture="environment" onChange={(file) => { if (file) take([file]) }}>
+        ? <FileButton accept="image/*" capture="environment" resetRef={resetCamera} onChange={(file) => { if (file) take([file]) }}>
             {(props) => <Button {...props} {...plain}>{tools.camera}</Button>}
           </FileButton>
         : <Button {...plain} aria-haspopup="dialog" onClick={() => { setCamera(true) }}>{tools.camera}</Button>}

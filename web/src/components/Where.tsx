@@ -35,7 +35,7 @@ export function Where({ where, onWhere, pictures, sending, sent }: WhereProps) {
         onChange={onWhere}
         data={places.map((value) => ({ value, label: words[value] }))}
       />
-      <p className={styles.sentence}>{online ? words[what] : words.offline[what]}</p>
+      <p className={styles.sentence} aria-live="polite">{online ? words[what] : words.offline[what]}</p>
       {other && <p className={styles.sentence}>{words.other}</p>}
     </div>
   )

@@ -40,11 +40,14 @@ export function useAnswers(sheet: Sheet, live: Live | null, where: Where, sendin
   ], [drawing, drawnReading, where, pictures, read])
 
   const outcomes = sheet.kind === 'paper' ? [drawn] : read
+  const outcome: Outcome = outcomes[picture] ?? { kind: 'pending' }
+  // Another reading of it may have fewer.
+  const last = outcome.kind === 'read' ? Math.max(outcome.reading.digits.length - 1, 0) : digit
   return {
     outcomes,
-    outcome: outcomes[picture] ?? { kind: 'pending' },
+    outcome,
     picture,
-    digit,
+    digit: Math.min(digit, last),
     show: (index) => { setLook({ sheet: sheet.id, picture: index, digit: 0 }) },
     choose: (index) => { setLook({ sheet: sheet.id, picture, digit: index }) },
     entries,

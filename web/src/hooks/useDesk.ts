@@ -16,8 +16,8 @@ export interface DeskSteps {
   readonly redo: () => void
 }
 
-/** The sheet on the desk, whether a step can be taken back or again, and the steps themselves. */
-export function useDesk(): { sheet: Sheet; undoable: boolean; redoable: boolean; steps: DeskSteps } {
+/** The sheet on the desk, whether a step can be taken back or again, the highest id in use, and the steps themselves. */
+export function useDesk(): { sheet: Sheet; undoable: boolean; redoable: boolean; used: number; steps: DeskSteps } {
   const [desk, take] = useReducer(step, null, deskOfLastTime)
   const { sheet } = desk
   useEffect(() => {
@@ -36,7 +36,7 @@ export function useDesk(): { sheet: Sheet; undoable: boolean; redoable: boolean;
     undo: () => { take({ type: 'undo' }) },
     redo: () => { take({ type: 'redo' }) },
   }), [])
-  return { sheet, undoable: desk.past.length > 0, redoable: desk.future.length > 0, steps }
+  return { sheet, undoable: desk.past.length > 0, redoable: desk.future.length > 0, used: desk.used, steps }
 }
 
 function deskOfLastTime(): Desk {

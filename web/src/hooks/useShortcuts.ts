@@ -9,8 +9,10 @@ export function useShortcuts(shortcuts: Shortcuts, single: boolean): void {
     const name = shortcutOf(event)
     const run = shortcuts[name]
     if (!run || document.querySelector('dialog[open]')) return
-    // A single character could be meant for what has the focus, or be spoken by accident.
-    if (name.length === 1 && (!single || event.target instanceof HTMLSelectElement)) return
+    // A list has keys of its own.
+    if (event.target instanceof HTMLSelectElement && !name.startsWith('Mod+')) return
+    // A single character could be spoken by accident.
+    if (name.length === 1 && !single) return
     event.preventDefault()
     run()
   })

@@ -30,7 +30,9 @@ async function reply(question: AnyQuestion): Promise<Reply> {
 async function answer(question: AnyQuestion): Promise<Answers[keyof Answers]> {
   switch (question.kind) {
     case 'prepare':
-      await Promise.all([shelf.digits(), shelf.seekers()])
+      await shelf.digits()
+      // Fetched ahead; whoever needs them hears of a failure.
+      shelf.seekers().catch(() => undefined)
       return
     case 'see':
       return explain(await shelf.digits(), await read(shelf, question.drawing))
