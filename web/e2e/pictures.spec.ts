@@ -127,6 +127,14 @@ test('a picture of a type the browser does not know is read all the same', async
   await expectRead(page, '7')
 })
 
+test('what the browser cannot show is read, and saved as text', async ({ page }) => {
+  const pixels = Array.from({ length: 60 * 60 }, (_, i) => (i % 60 > 27 && i % 60 < 32 && i > 600 && i < 3000 ? 0 : 255))
+  await upload(page, 'one.pgm', 'image/x-portable-graymap', Buffer.concat([Buffer.from('P5 60 60 255\n'), Buffer.from(pixels)]))
+  await expectRead(page, '1')
+  await page.getByRole('button', { name: 'PNG' }).click()
+  await expect(page.getByText('The browser cannot draw this picture. Save the text or the JSON instead.')).toBeVisible()
+})
+
 test('blank paper is said kindly', async ({ page }) => {
   await upload(page, 'blank.png', 'image/png', await pngOf(page, []))
   await expect(answerOf(page)).toContainText('No digit found. The paper looks blank.')

@@ -29,16 +29,16 @@ export function TakeAlong({ sheet, answers }: TakeAlongProps) {
   const text = () => asText(answered, (answer) => whyNot(words, answer))
   const here = answers.outcome.kind === 'read' && answers.outcome.reading.text !== '' && !answers.outcome.provisional
 
-  const trying = (act: () => Promise<string>) => () => {
+  const trying = (failed: string, act: () => Promise<string>) => () => {
     const say = (text: string) => { setNote({ sheet: sheet.id, text }) }
     say('')
-    void act().catch(() => take.failed).then((text) => { setTimeout(say, BEAT, text) })
+    void act().catch(() => failed).then((text) => { setTimeout(say, BEAT, text) })
   }
-  const saving = (name: string, bytes: () => Blob | Promise<Blob>) => trying(async () => {
+  const saving = (name: string, bytes: () => Blob | Promise<Blob>) => trying(take.undrawn, async () => {
     save(await bytes(), name)
     return fill(take.saved, { name })
   })
-  const copy = trying(async () => {
+  const copy = trying(take.uncopied, async () => {
     if (!isSecureContext) return take.insecure
     await navigator.clipboard.writeText(text())
     return take.copied
