@@ -138,6 +138,20 @@ test('light and dark are chosen against the system, and stay', async ({ page }) 
   await expect.poll(background).toBe('rgb(23, 24, 27)')
 })
 
+test('what is printed in the dark is dark on light', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await open(page)
+  await page.getByLabel('Appearance').selectOption('Dark')
+  await page.getByRole('button', { name: 'Example' }).click()
+  const canvas = page.locator('canvas')
+  const brightest = () => canvas.evaluate((paper: HTMLCanvasElement) =>
+    paper.getContext('2d')?.getImageData(0, 0, paper.width, paper.height).data.reduce((most, value, i) => (i % 4 === 0 ? Math.max(most, value) : most), 0))
+  await expect.poll(brightest).toBeGreaterThan(200)
+  await page.emulateMedia({ media: 'print' })
+  await expect.poll(brightest).toBeLessThan(100)
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(246, 244, 238)')
+})
+
 test('with the reader\'s own colours, ink, bars and choices are still seen', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active' })
   await open(page)

@@ -36,7 +36,12 @@ export function useCanvas(strokes: readonly Stroke[]) {
     if (!ref.current) return
     const resized = new ResizeObserver(repaint)
     resized.observe(ref.current)
-    return () => { resized.disconnect() }
+    const left = new AbortController()
+    matchMedia('print').addEventListener('change', repaint, { signal: left.signal })
+    return () => {
+      resized.disconnect()
+      left.abort()
+    }
   }, [repaint, scheme])
 
   return { ref, show }
