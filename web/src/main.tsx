@@ -46,5 +46,5 @@ const page = words && (
 )
 // In small steps, so that the page answers while it is still being built.
 if (page) startTransition(() => { createRoot(root).render(page) })
-else root.replaceChildren(...document.querySelectorAll<HTMLTemplateElement>('#torn')[0]?.content.childNodes ?? [])
+else root.replaceChildren(document.querySelector<HTMLTemplateElement>('#torn')?.content ?? '')
 keepOffline()

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useCallback, useRef, useState } from 'react'
 import { useWords } from '../hooks/useWords'
+import { encoded } from '../picture/canvas'
 import { Dialog } from './Dialog'
 import styles from './Dialog.module.css'
 
@@ -69,11 +70,9 @@ async function cameraStream(): Promise<MediaStream> {
   return navigator.mediaDevices.getUserMedia({ video, audio: false })
 }
 
-async function snapshot(video: HTMLVideoElement): Promise<File | null> {
-  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight)
-  const context = canvas.getContext('2d')
-  if (!context) return null
-  context.drawImage(video, 0, 0)
-  const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 })
+async function snapshot(video: HTMLVideoElement): Promise<File> {
+  const blob = await encoded(video.videoWidth, video.videoHeight, { type: 'image/jpeg', quality: 0.95 }, (context) => {
+    context.drawImage(video, 0, 0)
+  })
   return new File([blob], 'camera.jpg', { type: blob.type })
 }

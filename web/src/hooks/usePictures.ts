@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { dialogOpen } from './useShortcuts'
 
 /** Takes pictures dropped or pasted anywhere on the page but where a dialog is open; says whether some are being held over it. */
 export function usePictures(onPictures: (files: readonly File[]) => void): boolean {
@@ -6,13 +7,12 @@ export function usePictures(onPictures: (files: readonly File[]) => void): boole
   useEffect(() => {
     const listening = new AbortController()
     const listen = { signal: listening.signal }
-    const busy = () => document.querySelector('dialog[open]') !== null
-    const take = (carried: DataTransfer | null) => { if (!busy()) onPictures([...(carried?.files ?? [])]) }
+    const take = (carried: DataTransfer | null) => { if (!dialogOpen()) onPictures([...(carried?.files ?? [])]) }
     window.addEventListener('paste', (event) => { take(event.clipboardData) }, listen)
     window.addEventListener('dragover', (event) => {
       if (!event.dataTransfer?.types.includes('Files')) return
       event.preventDefault()
-      setHeld(!busy())
+      setHeld(!dialogOpen())
     }, listen)
     window.addEventListener('dragleave', (event) => { if (!event.relatedTarget) setHeld(false) }, listen)
     window.addEventListener('drop', (event) => {

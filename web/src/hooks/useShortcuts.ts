@@ -8,7 +8,7 @@ export function useShortcuts(shortcuts: Shortcuts, single: boolean): void {
   const act = useEffectEvent((event: KeyboardEvent) => {
     const name = shortcutOf(event)
     const run = shortcuts[name]
-    if (!run || document.querySelector('dialog[open]')) return
+    if (!run || dialogOpen()) return
     // A list has keys of its own.
     if (event.target instanceof HTMLSelectElement && !name.startsWith('Mod+')) return
     // A single character could be spoken by accident.
@@ -20,6 +20,11 @@ export function useShortcuts(shortcuts: Shortcuts, single: boolean): void {
     window.addEventListener('keydown', act)
     return () => { window.removeEventListener('keydown', act) }
   }, [])
+}
+
+/** Whether a dialog lies over the page, so that nothing is meant for the page itself. */
+export function dialogOpen(): boolean {
+  return document.querySelector('dialog[open]') !== null
 }
 
 /** `Mod+z`, `Mod+Shift+z`, `Delete`, `?`: Mod is Ctrl or Cmd, and a character says its Shift itself. */

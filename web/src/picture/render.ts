@@ -1,6 +1,7 @@
 import type { Digit } from '../api/types'
 import { outline } from '../ink/outline'
 import { PAPER, type Stroke } from '../ink/stroke'
+import { encoded } from './canvas'
 
 /** Larger pictures are saved smaller, by their longest side in pixels. */
 const LONGEST = 4096
@@ -38,11 +39,7 @@ export async function picturePng(file: Blob, digits: readonly Digit[]): Promise<
 }
 
 async function png(width: number, height: number, draw: (context: Context) => void): Promise<Blob> {
-  const canvas = new OffscreenCanvas(width, height)
-  const context = canvas.getContext('2d')
-  if (!context) throw new Error('This browser cannot draw')
-  draw(context)
-  return canvas.convertToBlob({ type: 'image/png' })
+  return encoded(width, height, { type: 'image/png' }, draw)
 }
 
 /** Each digit's box, and its value on a label above it. */

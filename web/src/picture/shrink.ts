@@ -1,3 +1,5 @@
+import { encoded } from './canvas'
+
 /** Longest side in pixels of what is made smaller: twice what a reader looks at. */
 const LONGEST = 2048
 
@@ -22,13 +24,11 @@ export async function shrunk(file: File): Promise<Shrunk | null> {
 
 async function jpegOf(bitmap: ImageBitmap, times: number): Promise<Blob> {
   const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side / times))) as [number, number]
-  const canvas = new OffscreenCanvas(width, height)
-  const context = canvas.getContext('2d')
-  if (!context) throw new Error('This browser cannot draw')
-  // What can be seen through is on paper.
-  context.fillStyle = 'white'
-  context.fillRect(0, 0, width, height)
-  context.imageSmoothingQuality = 'high'
-  context.drawImage(bitmap, 0, 0, width, height)
-  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 })
+  return encoded(width, height, { type: 'image/jpeg', quality: 0.95 }, (context) => {
+    // What can be seen through is on paper.
+    context.fillStyle = 'white'
+    context.fillRect(0, 0, width, height)
+    context.imageSmoothingQuality = 'high'
+    context.drawImage(bitmap, 0, 0, width, height)
+  })
 }
